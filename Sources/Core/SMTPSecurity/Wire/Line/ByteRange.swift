@@ -1,0 +1,39 @@
+/// A half-open range of octets inside one line, as two 16-bit offsets.
+///
+/// No line that this library accepts is longer than 65,535 octets, so a range takes four octets where
+/// `Range<Int>` takes sixteen; a parsed command is made of a dozen of them.
+@frozen
+public struct ByteRange: Sendable, Hashable, BitwiseCopyable {
+    /// Offset of the first octet.
+    public var lowerBound: UInt16
+    /// Offset one past the last octet.
+    public var upperBound: UInt16
+
+    /// The empty range at offset 0.
+    @inlinable
+    public init() {
+        self.lowerBound = 0
+        self.upperBound = 0
+    }
+
+    /// The range of the octets `lowerBound..<upperBound`.
+    ///
+    /// Bounds that do not fit are clamped, so that no input can trap here; the reader's own bounds check decides.
+    @inlinable
+    public init(_ lowerBound: Int, _ upperBound: Int) {
+        self.lowerBound = UInt16(clamping: lowerBound)
+        self.upperBound = UInt16(clamping: max(lowerBound, upperBound))
+    }
+
+    /// Number of octets.
+    @inlinable
+    public var count: Int { Int(upperBound) - Int(lowerBound) }
+
+    /// Whether the range holds no octet.
+    @inlinable
+    public var isEmpty: Bool { lowerBound == upperBound }
+
+    /// The same range as `Range<Int>`.
+    @inlinable
+    public var range: Range<Int> { Int(lowerBound)..<Int(upperBound) }
+}
