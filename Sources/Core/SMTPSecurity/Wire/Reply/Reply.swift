@@ -33,8 +33,13 @@ public struct Reply: Sendable, Hashable {
     }
 
     /// A reply of one line.
-    public init(_ code: UInt16, _ enhancedStatus: EnhancedStatusCode? = nil, _ text: String) {
+    public init(_ code: UInt16, _ enhancedStatus: EnhancedStatusCode?, _ text: String) {
         self.init(code, enhancedStatus, lines: [text])
+    }
+
+    /// A reply of one line without an enhanced status code.
+    public init(_ code: UInt16, _ text: String) {
+        self.init(code, nil, lines: [text])
     }
 
     /// What the first digit says; anything outside 2 to 4 counts as a permanent failure.

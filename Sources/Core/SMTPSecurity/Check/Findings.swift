@@ -1,0 +1,69 @@
+/// What one check found: a violation, or that it could not be done.
+public enum Finding: Sendable, Hashable {
+    /// A violation.
+    case violation(Violation)
+    /// The check could not be done.
+    case unavailable(check: String, CheckFailure, FailureMode)
+}
+
+/// What a sequence of checks found in one event, with the evaluations that have to ask somebody first.
+public struct Findings<State: Sendable>: Sendable {
+    /// An evaluation that has to ask somebody.
+    struct Deferred: Sendable {
+        let check: String
+        let deadline: Duration
+        let failureMode: FailureMode
+        let evaluate: @Sendable (inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict
+    }
+
+    /// What was found so far.
+    public private(set) var found: [Finding] = []
+    private(set) var deferred: [Deferred] = []
+
+    /// Nothing found.
+    public init() {}
+
+    /// Whether nothing was found and nobody has to be asked.
+    public var isEmpty: Bool { found.isEmpty && deferred.isEmpty }
+
+    /// Takes in what a check says.
+    public mutating func record<Check: SecurityCheck>(
+        _ evaluation: Evaluation<State>, of check: Check
+    ) where Check.SessionState == State {
+        switch evaluation {
+        case .pass: break
+        case .violations(let violations):
+            for violation in violations { found.append(.violation(violation)) }
+        case .unavailable(let failure):
+            found.append(.unavailable(check: Check.name, failure, check.failureMode))
+        case .later(let work):
+            deferred.append(
+                Deferred(check: Check.name, deadline: check.deadline, failureMode: check.failureMode, evaluate: work))
+        }
+    }
+
+    /// Takes in what an inner sequence found, whose state is a part of this one's.
+    ///
+    /// - Parameters:
+    ///   - inner: the inner sequence's findings.
+    ///   - part: gives the inner state; `nil` if it is not there, which makes the evaluation unavailable.
+    ///   - store: puts the inner state back.
+    public mutating func absorb<Inner: Sendable>(
+        _ inner: Findings<Inner>, part: @escaping @Sendable (State) -> Inner?,
+        store: @escaping @Sendable (Inner, inout State) -> Void
+    ) {
+        found += inner.found
+        for item in inner.deferred {
+            deferred.append(
+                Deferred(check: item.check, deadline: item.deadline, failureMode: item.failureMode) {
+                    (outer: inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict in
+                    guard let own = part(outer.state) else { throw CheckFailure("session state lost") }
+                    var context = DeferredEvaluation(state: own, facts: outer.facts, now: outer.now)
+                    let verdict = try await item.evaluate(&context)
+                    store(context.state, &outer.state)
+                    outer.facts = context.facts
+                    return verdict
+                })
+        }
+    }
+}

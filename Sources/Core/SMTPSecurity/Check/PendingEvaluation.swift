@@ -1,0 +1,115 @@
+import Synchronization
+
+/// The evaluations of one event that have to ask somebody, for an adapter to run.
+///
+/// The session waits meanwhile. Whatever the checks do, ``run(clock:)`` returns: each check has until its own deadline,
+/// and one that ignores cancellation is left behind.
+public struct PendingEvaluation<State: Sendable>: Sendable {
+    /// What came of it; goes back into the session.
+    public struct Outcome: Sendable {
+        let found: [Finding]
+        let state: State
+        let facts: SessionFacts
+    }
+
+    let deferred: [Findings<State>.Deferred]
+    let found: [Finding]
+    let state: State
+    let facts: SessionFacts
+    let now: Timestamp
+
+    /// Asks one check after the other, in the pipeline's order, so that a later one can use what an earlier one found out.
+    ///
+    /// - Parameter clock: measures the deadlines.
+    public func run(clock: some Clock<Duration> = ContinuousClock()) async -> Outcome {
+        var found = found
+        var state = state
+        var facts = facts
+        for item in deferred {
+            let context = DeferredEvaluation(state: state, facts: facts, now: now)
+            let result = await Race.run(deadline: item.deadline, clock: clock) {
+                var context = context
+                do throws(CheckFailure) {
+                    let verdict = try await item.evaluate(&context)
+                    return (verdict, Optional(context))
+                } catch {
+                    return (Verdict.unavailable(error), nil)
+                }
+            }
+            let (verdict, changed) = result ?? (.unavailable(CheckFailure("no answer within \(item.deadline)")), nil)
+            if let changed {
+                state = changed.state
+                facts = changed.facts
+            }
+            switch verdict {
+            case .pass: break
+            case .violations(let violations): found += violations.map { .violation($0) }
+            case .unavailable(let failure):
+                found.append(.unavailable(check: item.check, failure, item.failureMode))
+            }
+        }
+        return Outcome(found: found, state: state, facts: facts)
+    }
+}
+
+/// Work against a clock: whichever is first.
+///
+/// A task group would wait for the work even after the deadline; work that does not heed cancellation (a library call that
+/// hangs) would hold the session for ever.
+private final class Race<Value: Sendable>: Sendable {
+    private struct State {
+        var waiter: CheckedContinuation<Value?, Never>?
+        var result: Value??
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    static func run<C: Clock<Duration>>(
+        deadline: Duration, clock: C, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let race = Race()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                race.wait(continuation)
+                race.add(Task { race.finish(await work()) })
+                race.add(
+                    Task {
+                        // A cancelled sleep means that the work was first, or that nobody waits any more.
+                        try? await clock.sleep(for: deadline)
+                        race.finish(nil)
+                    })
+            }
+        } onCancel: {
+            race.finish(nil)
+        }
+    }
+
+    private func wait(_ continuation: CheckedContinuation<Value?, Never>) {
+        let early: Value?? = state.withLock {
+            if $0.result == nil { $0.waiter = continuation }
+            return $0.result
+        }
+        if case .some(let value) = early { continuation.resume(returning: value) }
+    }
+
+    private func add(_ task: Task<Void, Never>) {
+        let isOver = state.withLock {
+            $0.tasks.append(task)
+            return $0.result != nil
+        }
+        if isOver { task.cancel() }
+    }
+
+    private func finish(_ value: Value?) {
+        let before: State? = state.withLock {
+            guard $0.result == nil else { return nil }
+            let before = $0
+            $0 = State(result: .some(value))
+            return before
+        }
+        guard let before else { return }
+        before.waiter?.resume(returning: value)
+        for task in before.tasks { task.cancel() }
+    }
+}

@@ -1,0 +1,232 @@
+extension ServerSession {
+    /// The line has passed: answers what is answered here, hands everything else to the application.
+    mutating func executeLine() {
+        if phase == .authenticating {
+            activity = .application(.authenticationResponse)
+            pendingAction = .authenticationResponse
+            return
+        }
+        countJunk()
+        switch command.verb {
+        case .quit:
+            send(Reply(221, .init(2, 0, 0), "\(settings.hostname) closing connection"), closes: true)
+        case .noop:
+            send(Reply(250, .init(2, 0, 0), "OK"))
+        case .help:
+            send(Reply(214, .init(2, 0, 0), "See RFC 5321"))
+        case .startTLS:
+            phase = .startingTLS
+            send(Reply(220, .init(2, 0, 0), "Ready to start TLS"))
+            pendingAction = .startTLS
+        case .turn, .atrn:
+            // Both turn the session round: the client becomes the server. No judgement of this side would hold any more.
+            send(Reply(502, .init(5, 5, 1), "Command not implemented"))
+        case .bdat:
+            beginChunk()
+        case .data where isTainted:
+            send(Self.taintedReply)
+        default:
+            activity = .application(.command(command.verb))
+            pendingAction = .command(command.verb)
+        }
+    }
+
+    /// The line is refused.
+    mutating func refuseLine(_ refusal: Reply, _ decision: Decision) {
+        let wasAuthenticating = phase == .authenticating
+        if wasAuthenticating {
+            // The exchange upstream is unfinished and cannot be taken up again.
+            return send(refusal, closes: true, after: decision.delay)
+        }
+        if command.verb == .bdat, !decision.closes, isParsedLine {
+            return refuseChunk(refusal)
+        }
+        countJunk()
+        send(refusal, closes: decision.closes, after: decision.delay)
+    }
+
+    /// Whether ``command`` describes the current line.
+    private var isParsedLine: Bool { !command.verbRange.isEmpty }
+
+    private mutating func countJunk() {
+        switch command.verb {
+        case .noop, .rset, .vrfy, .expn, .help, .etrn: junkCount += 1
+        case .helo, .ehlo: if context.greeting != nil { junkCount += 1 }
+        default: break
+        }
+    }
+
+    // MARK: Replies
+
+    /// The application has answered: the session's state follows its answer, the client sees what the profile allows.
+    mutating func settle(_ reply: Reply, _ request: Request, _ decision: Decision) {
+        switch request {
+        case .greet:
+            let shown = decision.refusal ?? reply
+            if shown.isPositive { phase = .awaitingGreeting }
+            send(shown, closes: !shown.isPositive || decision.closes, after: decision.delay)
+        case .command(let verb):
+            settleCommand(verb, reply, decision)
+        case .authenticationResponse:
+            settleAuthentication(reply, decision)
+        case .endOfMessage:
+            // What the application has accepted cannot be refused any more, nor the other way round.
+            settleMessage(reply)
+        case .wholeMessage:
+            break
+        }
+    }
+
+    private mutating func settleCommand(_ verb: Verb, _ reply: Reply, _ decision: Decision) {
+        let refusal = decision.refusal
+        var shown = refusal ?? reply
+        let isOverridden = refusal.map { !$0.isPositive && reply.severity.rawValue < 4 } ?? false
+        switch verb {
+        case .helo, .ehlo:
+            if reply.isPositive, !isOverridden {
+                resetTransaction()
+                context.greeting = verb
+                context.greetingName.removeAll(keepingCapacity: true)
+                context.greetingName.append(contentsOf: scanner.octets[command.argument.range])
+                context.offeredExtensions = []
+                if verb == .ehlo {
+                    shown = offer(reply)
+                } else {
+                    shown = Reply(250, settings.hostname)
+                }
+                adjustScannerLimit()
+                phase = .ready
+            }
+        case .mail, .send, .soml, .saml:
+            if reply.isPositive {
+                beginTransaction()
+                // Accepted behind, refused here: nothing of this transaction may be delivered.
+                isTainted = isOverridden
+            }
+        case .rcpt:
+            if reply.isPositive, !isOverridden {
+                context.recipientCount += 1
+                statistics.recipients += 1
+            } else {
+                context.refusedRecipientCount += 1
+                if isOverridden { isTainted = true }
+            }
+        case .rset:
+            if reply.isPositive { resetTransaction() }
+        case .auth:
+            return settleAuthentication(reply, decision)
+        case .data:
+            guard reply.severity == .intermediate else { break }
+            guard !isOverridden else {
+                // The application waits for data that will not come; it is told to drop the message.
+                resetTransaction()
+                pendingAction = .abortMessage
+                break
+            }
+            var reception = MessageReception(framing: .data)
+            reception.isHandedOver = true
+            data = DataScanner(textLineLimit: settings.limits.textLine)
+            beginContent()
+            phase = .receiving(reception)
+        case .bdat:
+            return settleFirstChunk(reply, decision)
+        default: break
+        }
+        send(shown, closes: decision.closes || reply.code == 421, after: decision.delay)
+    }
+
+    private mutating func settleAuthentication(_ reply: Reply, _ decision: Decision) {
+        let shown = decision.refusal ?? reply
+        switch shown.severity {
+        case .intermediate:
+            phase = .authenticating
+        case .success:
+            context.isAuthenticated = true
+            phase = .ready
+        default:
+            phase = .ready
+        }
+        // The answer behind and the answer here differ: the exchange cannot go on.
+        let differs = shown.severity != reply.severity
+        send(shown, closes: decision.closes || differs || reply.code == 421, after: decision.delay)
+    }
+
+    private mutating func settleMessage(_ reply: Reply) {
+        if reply.isPositive {
+            statistics.messages += 1
+            errorCount = 0
+            junkCount = 0
+        }
+        resetTransaction()
+        send(reply, closes: reply.code == 421)
+    }
+
+    private mutating func beginTransaction() {
+        context.transactionCount += 1
+        statistics.transactions += 1
+        context.isInTransaction = true
+        context.reversePath.removeAll(keepingCapacity: true)
+        if command.path.kind == .mailbox {
+            context.reversePath.append(contentsOf: scanner.octets[command.path.localPart.range])
+            context.reversePath.append(UInt8(ascii: "@"))
+            context.reversePath.append(contentsOf: scanner.octets[command.path.domain.range])
+        }
+        context.body = command.values.body
+        context.isInternationalized = command.values.smtpUTF8
+        phase = .transaction
+    }
+
+    mutating func resetTransaction() {
+        context.isInTransaction = false
+        context.reversePath.removeAll(keepingCapacity: true)
+        context.recipientCount = 0
+        context.refusedRecipientCount = 0
+        context.body = .absent
+        context.isInternationalized = false
+        context.contentLength = 0
+        isTainted = false
+        switch phase {
+        case .transaction, .receiving, .betweenChunks: phase = .ready
+        default: break
+        }
+    }
+
+    // MARK: Output
+
+    /// Sends a reply now, or after a delay, and counts it.
+    mutating func send(_ reply: Reply, closes: Bool = false, after delay: Duration = .zero) {
+        var delay = delay
+        switch reply.severity {
+        case .transientFailure:
+            statistics.deferred += 1
+            errorCount += 1
+        case .permanentFailure:
+            statistics.refused += 1
+            errorCount += 1
+        default: break
+        }
+        let budgets = settings.effectiveBudgets
+        if reply.severity.rawValue >= 4, errorCount > budgets.softErrors, !closes {
+            delay = max(delay, budgets.softErrorDelay)
+        }
+        if delay > .zero {
+            activity = .delaying(until: context.now.advanced(by: delay), reply, closes: closes)
+        } else {
+            flush(reply, closes: closes)
+        }
+    }
+
+    /// Puts a reply into the output.
+    mutating func flush(_ reply: Reply, closes: Bool) {
+        ReplySerializer.serialize(reply, into: &output)
+        if closes { phase = .closed }
+    }
+}
+
+extension [UInt8] {
+    /// Appends borrowed octets.
+    mutating func append(octetsOf span: Span<UInt8>) {
+        reserveCapacity(count + span.count)
+        for index in 0..<span.count { append(span[index]) }
+    }
+}

@@ -1,0 +1,170 @@
+extension ServerSession {
+    /// What findings come to under the profile.
+    struct Decision {
+        /// The refusal; `nil` to go on.
+        var refusal: Reply?
+        /// The session ends after the refusal.
+        var closes = false
+        /// How long the refusal is held back.
+        var delay = Duration.zero
+    }
+
+    /// Judges findings now, or after the checks that have to ask somebody.
+    mutating func conclude(_ subject: Subject, _ findings: Findings<Checks.SessionState>) {
+        if findings.isEmpty {
+            resolve(subject, [])
+        } else if findings.deferred.isEmpty {
+            resolve(subject, findings.found)
+        } else {
+            activity = .evaluating(subject)
+            pendingAction = .evaluate(
+                PendingEvaluation(
+                    deferred: findings.deferred, found: findings.found, state: checkState, facts: context.facts,
+                    now: context.now))
+        }
+    }
+
+    /// Asks the checks about a fault alone.
+    mutating func judge(_ fault: ProtocolFault, as subject: Subject) {
+        var findings = Findings<Checks.SessionState>()
+        evaluate(fault, into: &findings)
+        conclude(subject, findings)
+    }
+
+    mutating func evaluate(_ fault: ProtocolFault, into findings: inout Findings<Checks.SessionState>) {
+        pipeline.checks.evaluate(
+            .fault(fault), stage: .fault, in: context, state: &checkState, findings: &findings)
+    }
+
+    /// Acts on what was found.
+    mutating func resolve(_ subject: Subject, _ found: [Finding]) {
+        switch subject {
+        case .connection:
+            let decision = decide(found, fallback: nil)
+            if let refusal = decision.refusal {
+                send(refusal, closes: true, after: decision.delay)
+            } else {
+                phase = .holdingGreeting(until: context.now.advanced(by: settings.greetingDelay))
+            }
+        case .line(let fault):
+            let fatal = fault.flatMap { $0.isFatal ? $0 : nil }
+            let decision = decide(found, fallback: fatal)
+            if let refusal = decision.refusal {
+                refuseLine(refusal, decision)
+            } else {
+                executeLine()
+            }
+        case .reply(let reply, let request):
+            settle(reply, request, decide(found, fallback: nil))
+        case .content:
+            let decision = decide(found, fallback: nil)
+            if let refusal = decision.refusal { refuseReception(refusal, closes: decision.closes) }
+            handOverContent()
+        case .message:
+            let decision = decide(found, fallback: nil)
+            if let refusal = decision.refusal {
+                refuseReception(refusal, closes: decision.closes)
+            } else {
+                activity = .application(.endOfMessage)
+                pendingAction = .endOfMessage
+            }
+        case .incident(let fault):
+            let decision = decide(found, fallback: fault.isFatal ? fault : nil)
+            if let refusal = decision.refusal {
+                abandonMessage()
+                send(refusal, closes: decision.closes || fault.closesSession, after: decision.delay)
+            }
+        }
+    }
+
+    /// Applies the profile: numbers and records the violations, and picks the reply of the first one that blocks.
+    ///
+    /// - Parameter fallback: the fault that is refused whatever the checks say.
+    mutating func decide(_ found: [Finding], fallback: ProtocolFault?) -> Decision {
+        var decision = Decision()
+        if let fallback {
+            decision.refusal = fallback.reply
+            decision.closes = fallback.closesSession
+        }
+        var isDecidedByProfile = false
+        var hasSupportID = false
+        for finding in found {
+            let violation = self.violation(for: finding)
+            var enforcement = pipeline.profile.enforcement(of: violation.definition)
+            if violation.isTolerated { enforcement.block = false }
+            guard enforcement.alarm || enforcement.block else { continue }
+            let id = pipeline.supportIDs.next(at: context.now)
+            var shown: Reply?
+            if enforcement.block, !isDecidedByProfile {
+                isDecidedByProfile = true
+                hasSupportID = true
+                shown = (violation.reply ?? violation.definition.reply).adding(id)
+                decision.refusal = shown
+            } else if let fallback, !hasSupportID {
+                hasSupportID = true
+                shown = fallback.reply.adding(id)
+                decision.refusal = shown
+            }
+            if enforcement.block {
+                decision.closes = decision.closes || violation.definition.closesSession
+                decision.delay = max(decision.delay, violation.delay)
+            }
+            let action: ViolationRecord.Action =
+                if decision.refusal != nil {
+                    decision.closes ? .closed : .refused
+                } else {
+                    violation.isTolerated ? .repaired : .passed
+                }
+            let record = self.record(violation, id, enforcement, action, shown)
+            statistics.count(record)
+            records.append(record)
+        }
+        return decision
+    }
+
+    private mutating func violation(for finding: Finding) -> Violation {
+        switch finding {
+        case .violation(let violation):
+            return violation
+        case .unavailable(let check, let failure, let mode):
+            statistics.unavailable += 1
+            return Violation(
+                .unavailable(check: check, mode), evidence: Evidence(failure.description))
+        }
+    }
+
+    private func record(
+        _ violation: Violation, _ id: SupportID, _ enforcement: Enforcement, _ action: ViolationRecord.Action,
+        _ reply: Reply?
+    ) -> ViolationRecord {
+        ViolationRecord(
+            supportID: id, time: context.now, profile: pipeline.profile.name, definition: violation.definition,
+            enforcement: enforcement, action: action, evidence: violation.evidence, reply: reply,
+            session: context.connection.session, client: context.connection.client,
+            greetingName: Evidence(context.greetingName.span),
+            reversePath: context.isInTransaction ? Evidence(context.reversePath.span) : nil,
+            recipientCount: context.recipientCount, transaction: context.transactionCount)
+    }
+}
+
+extension ViolationDefinition {
+    /// A check that could not be done: its own outcome, so that it is never a silent pass.
+    static func unavailable(check: String, _ mode: FailureMode) -> ViolationDefinition {
+        ViolationDefinition(
+            check: check, name: "unavailable", summary: "The check \(check) could not be done.",
+            enforcement: Enforcement(alarm: true, block: mode != .open),
+            reply: mode == .closed
+                ? Reply(554, .init(5, 7, 1), "Refused: a security check could not be done")
+                : Reply(451, .init(4, 7, 1), "A security check could not be done, try again later"))
+    }
+}
+
+extension Reply {
+    /// The reply with a Support ID at the end of its last line.
+    public func adding(_ id: SupportID) -> Reply {
+        var copy = self
+        let last = copy.lines.removeLast()
+        copy.lines.append(last.isEmpty ? "(support ID \(id))" : "\(last) (support ID \(id))")
+        return copy
+    }
+}

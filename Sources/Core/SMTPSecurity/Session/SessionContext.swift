@@ -1,0 +1,65 @@
+/// What a check may know of the session that an event belongs to.
+public struct SessionContext: Sendable {
+    /// The client's connection.
+    public let connection: ConnectionInfo
+    /// The time of the event.
+    public internal(set) var now: Timestamp
+    /// The verb of the greeting: `HELO`, `EHLO` or `LHLO`; `nil` before it.
+    public internal(set) var greeting: Verb?
+    /// The argument of the greeting as written; empty before it.
+    public internal(set) var greetingName: [UInt8] = []
+    /// Whether TLS protects the connection.
+    public internal(set) var isEncrypted = false
+    /// Whether the client has authenticated.
+    public internal(set) var isAuthenticated = false
+    /// The extensions offered to the client in this session.
+    public internal(set) var offeredExtensions = SMTPExtensions()
+    /// How many transactions the client has started.
+    public internal(set) var transactionCount = 0
+    /// The transaction in progress, from an accepted `MAIL` to the end of its message.
+    public internal(set) var isInTransaction = false
+    /// The reverse-path of the transaction in progress as written, without angle brackets and source route: empty for `<>`.
+    public internal(set) var reversePath: [UInt8] = []
+    /// How many recipients of the transaction in progress were accepted.
+    public internal(set) var recipientCount = 0
+    /// How many recipients of the transaction in progress were refused.
+    public internal(set) var refusedRecipientCount = 0
+    /// The body type that `MAIL` declared.
+    public internal(set) var body = ParameterValues.Body.absent
+    /// Whether `MAIL` declared `SMTPUTF8`.
+    public internal(set) var isInternationalized = false
+    /// How many octets of content the message in progress has so far.
+    public internal(set) var contentLength: UInt64 = 0
+    /// What checks have found out about the session, for other checks to use.
+    public internal(set) var facts = SessionFacts()
+
+    init(connection: ConnectionInfo) {
+        self.connection = connection
+        self.now = connection.time
+    }
+}
+
+/// A kind of fact that one check finds out and others use, for example the result of an SPF evaluation.
+public protocol SessionFact {
+    /// The value.
+    associatedtype Value: Sendable
+}
+
+/// What checks have found out about a session. Each kind of fact is there at most once.
+public struct SessionFacts: Sendable {
+    private var values: [ObjectIdentifier: any Sendable] = [:]
+
+    /// No facts.
+    public init() {}
+
+    /// The fact of this kind.
+    public subscript<Fact: SessionFact>(_ kind: Fact.Type) -> Fact.Value? {
+        get { values[ObjectIdentifier(kind)] as? Fact.Value }
+        set { values[ObjectIdentifier(kind)] = newValue }
+    }
+
+    mutating func merge(_ other: SessionFacts) {
+        guard !other.values.isEmpty else { return }
+        values.merge(other.values) { _, new in new }
+    }
+}
