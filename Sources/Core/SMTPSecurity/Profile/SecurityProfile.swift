@@ -50,6 +50,13 @@ public struct SecurityProfile: Sendable {
         configure(&self)
     }
 
+    /// The same profile, under the same name, with other session settings.
+    public func with(_ session: SessionSettings) -> SecurityProfile {
+        var copy = self
+        copy.session = session
+        return copy
+    }
+
     /// The flags of a violation as this profile has them, whatever the mode.
     public subscript(_ definition: ViolationDefinition) -> Enforcement {
         get { flags[definition.identifier] ?? definition.enforcement }

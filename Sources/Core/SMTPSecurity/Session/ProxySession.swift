@@ -1,17 +1,27 @@
+/// When a proxy makes the connection to its upstream server.
+public enum UpstreamConnectionTime: String, Sendable, Hashable, CaseIterable {
+    /// At the client's greeting: clients that never greet cost the upstream server nothing.
+    case lazy
+    /// At once: a client gets no banner that the upstream server would not give.
+    case eager
+}
+
+/// What becomes of the upstream connection when the client's session is over.
+public enum UpstreamFarewell: Sendable, Hashable {
+    /// Close it at once: half a message must not be taken for a whole one.
+    case closeNow
+    /// Send the output, which is a `QUIT`, and close it after the answer, or after a moment.
+    case closeAfterQuit
+    /// A whole message was sent and its verdict is outstanding: the server decides, nobody is told.
+    case closeAfterVerdict
+}
+
 /// A client's session and the upstream session behind it, tied together, without any input or output of its own.
 ///
 /// Nothing reaches the upstream server that was not parsed, judged and written anew; no message is acknowledged that the
 /// upstream server has not acknowledged; what is refused here is taken back there. Message data leaves as lines after `DATA`,
 /// however the client sent it.
 public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
-    /// When the connection to the upstream server is made.
-    public enum UpstreamConnection: String, Sendable, Hashable, CaseIterable {
-        /// At the client's greeting: clients that never greet cost the upstream server nothing.
-        case lazy
-        /// At once: a client gets no banner that the upstream server would not give.
-        case eager
-    }
-
     /// What the session wants of its driver.
     public enum Action: Sendable {
         /// Everything was consumed. Call again when there is more.
@@ -64,14 +74,11 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         case data(isStored: Bool)
     }
 
-    /// The client's side.
-    public var server: ServerSession<Checks>
-    /// The upstream server's side.
-    public private(set) var upstream: UpstreamSession
-    /// What went wrong with the upstream server since the driver last emptied it, for the log.
-    public var incidents: [UpstreamSession.Failure] = []
+    private var server: ServerSession<Checks>
+    private var upstream: UpstreamSession
+    private var incidents: [UpstreamSession.Failure] = []
 
-    private let connection: UpstreamConnection
+    private let connection: UpstreamConnectionTime
     private let hostname: String
     private var expectation = Expectation.nothing
     private var pending: Pending?
@@ -82,7 +89,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
 
     /// A session with a client that has just connected.
     public init(
-        pipeline: CheckPipeline<Checks>, connection info: ConnectionInfo, upstream connection: UpstreamConnection = .lazy,
+        pipeline: CheckPipeline<Checks>, connection info: ConnectionInfo, upstream connection: UpstreamConnectionTime = .lazy,
         timeouts: UpstreamSession.Timeouts = .init()
     ) {
         self.server = ServerSession(pipeline: pipeline, connection: info)
@@ -141,9 +148,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
             case .evaluate(let work): return (consumed, .evaluate(work))
             case .provideMessage: return (consumed, .provideMessage)
             case .startTLS: return (consumed, .startTLS)
-            case .close:
-                if upstream.isIdle { upstream.send(.quit, at: now) }
-                return (consumed, .close)
+            case .close: return (consumed, .close)
             case .greet: greet(at: now)
             case .command(let verb): forward(verb, at: now)
             case .authenticationResponse: forwardAuthenticationResponse(at: now)
@@ -232,19 +237,41 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         server.shutDown()
     }
 
-    /// The client is gone. A message that was not complete is taken back: the upstream connection has to be closed at once
-    /// unless this returns `true`.
-    ///
-    /// - Returns: whether a whole message is under way upstream, whose reply is worth waiting for, if only for the log.
-    public mutating func clientDisconnected(at now: Timestamp) -> Bool {
+    /// The client's session is over. A message that was not complete is taken back.
+    public mutating func clientDisconnected(at now: Timestamp) -> UpstreamFarewell {
         server.disconnected(at: now)
-        if upstream.isAwaitingEndOfData { return true }
-        if upstream.isIdle {
-            upstream.send(.quit, at: now)
-        } else {
+        if upstream.isAwaitingEndOfData { return .closeAfterVerdict }
+        guard upstream.isIdle else {
             upstream.abandon()
+            return .closeNow
         }
-        return false
+        upstream.send(.quit, at: now)
+        return .closeAfterQuit
+    }
+
+    // MARK: Reports
+
+    /// Octets that wait to be taken by ``takeClientOutput(_:)`` and ``takeUpstreamOutput(_:)``.
+    public var pendingOutput: Int { server.output.count + upstream.output.count }
+
+    /// Takes the violations since the last call.
+    public mutating func takeRecords() -> [ViolationRecord] {
+        guard !server.records.isEmpty else { return [] }
+        defer { server.records.removeAll() }
+        return server.records
+    }
+
+    /// Takes what was counted since the last call.
+    public mutating func takeStatistics() -> ProfileStatistics {
+        defer { server.statistics = ProfileStatistics() }
+        return server.statistics
+    }
+
+    /// Takes what went wrong with the upstream server since the last call.
+    public mutating func takeIncidents() -> [UpstreamSession.Failure] {
+        guard !incidents.isEmpty else { return [] }
+        defer { incidents.removeAll() }
+        return incidents
     }
 
     // MARK: From the client

@@ -222,11 +222,3 @@ extension ServerSession {
         if closes { phase = .closed }
     }
 }
-
-extension [UInt8] {
-    /// Appends borrowed octets.
-    mutating func append(octetsOf span: Span<UInt8>) {
-        reserveCapacity(count + span.count)
-        for index in 0..<span.count { append(span[index]) }
-    }
-}

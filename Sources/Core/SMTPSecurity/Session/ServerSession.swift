@@ -107,6 +107,20 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
         get { CommandView(line: scanner.line, parsed: command) }
     }
 
+    /// A copy of ``currentLine``.
+    public var currentLineOctets: [UInt8] { scanner.octets }
+
+    /// A copy of ``currentCommand``.
+    public var ownedCommand: OwnedCommand { OwnedCommand(currentCommand) }
+
+    /// Whether message data is being received.
+    public var isReceivingMessage: Bool {
+        switch phase {
+        case .receiving, .betweenChunks: true
+        default: false
+        }
+    }
+
     /// Appends the command that the driver is asked to handle, in canonical form.
     public func serializeCurrentCommand(into output: inout [UInt8]) {
         CommandSerializer.serialize(currentCommand, into: &output)

@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-smtp-security") }
+
+let package = Package(
+    name: "swift-smtp-security-examples",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "smtp-proxy", targets: ["SMTPProxy"]),
+        .executable(name: "mail-sink", targets: ["MailSink"]),
+        .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
+    ],
+    dependencies: [
+        .package(name: "swift-smtp-security", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "SMTPProxy",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
+                library("SMTPSecurityNIO"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "MailSink",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPSecurityNIO"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "CustomPipeline",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
+            ], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Logging
+import SMTPSecurityNIO
+import SMTPSecurity
+
+/// `host:port`, with IPv6 addresses in brackets.
+struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable {
+    let host: String
+    let port: Int
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+            return nil
+        }
+        var host = argument[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard !host.isEmpty else { return nil }
+        self.host = String(host)
+        self.port = Int(port)
+    }
+
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// The names of the checks.
+enum CheckName: String, ExpressibleByArgument, CaseIterable {
+    case compliance
+    case methods
+    case validation
+    case antivirus
+    case rateLimit = "rate-limit"
+    case spf
+    case directoryHarvest = "directory-harvest"
+    case greylist
+
+    static var list: String { "Names: \(allCases.map(\.rawValue).joined(separator: ", "))." }
+}
+
+/// What violations do.
+enum Enforce: String, ExpressibleByArgument, CaseIterable {
+    case alarm
+    case block
+}
+
+/// How to log.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+
+    func handler(level: Logger.Level) -> @Sendable (String) -> any LogHandler {
+        switch self {
+        case .text:
+            { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = level
+                return handler
+            }
+        case .json:
+            { label in JSONLogHandler(label: label, logLevel: level) }
+        }
+    }
+}
+
+extension UpstreamConnectionTime: @retroactive ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

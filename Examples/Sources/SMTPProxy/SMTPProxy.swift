@@ -1,0 +1,99 @@
+import ArgumentParser
+import Logging
+import SMTPMethodFilter
+import SMTPProtocolCompliance
+import SMTPSecurity
+import SMTPSecurityNIO
+import ServiceLifecycle
+import UnixSignals
+
+/// The thin example: options in, a profile and a proxy out.
+@main
+struct SMTPProxy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "smtp-proxy",
+        abstract: "Puts SMTP security checks in front of a mail server.",
+        discussion: """
+            Commands are parsed, judged and written anew; a message is acknowledged only after the upstream server has \
+            acknowledged it. Violations are logged with a Support ID that the client sees as well.
+
+            Example: smtp-proxy --listen 127.0.0.1:2525 --upstream 127.0.0.1:25
+
+            SIGTERM and SIGINT let transactions in flight finish, print the statistics and stop.
+            """)
+
+    @Option(help: ArgumentHelp("Address to listen on; may be repeated.", valueName: "host:port"))
+    var listen: [HostPort]
+
+    @Option(help: ArgumentHelp("The mail server behind the proxy.", valueName: "host:port"))
+    var upstream: HostPort
+
+    @Option(help: "When to connect to the mail server: at the client's greeting (lazy) or at once (eager).")
+    var connect: UpstreamConnectionTime = .lazy
+
+    @Option(help: ArgumentHelp("Check to leave out; may be repeated. \(CheckName.list)", valueName: "check"))
+    var disable: [CheckName] = []
+
+    @Option(help: "What violations do: alarm reports them only, block also refuses.")
+    var enforce: Enforce = .block
+
+    @Option(help: "The name in the banner and the EHLO reply.")
+    var hostname = "localhost"
+
+    @Option(help: ArgumentHelp("Hold the banner back, to catch clients that speak first.", valueName: "seconds"))
+    var bannerDelay = 0
+
+    @Option(help: ArgumentHelp("The largest message.", valueName: "octets"))
+    var maxMessageSize: UInt64 = 52_428_800
+
+    @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .info
+
+    @Option(help: "How to log.")
+    var logFormat: LogFormat = .text
+
+    func validate() throws {
+        guard !listen.isEmpty else { throw ValidationError("--listen HOST:PORT is needed at least once") }
+        guard bannerDelay >= 0 else { throw ValidationError("--banner-delay takes seconds, 0 or more") }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap(logFormat.handler(level: logLevel))
+        let logger = Logger(label: "smtp-proxy")
+        var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
+        configuration.upstreamConnection = connect
+        let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
+        for address in listen {
+            let bound = try await proxy.listen(host: address.host, port: address.port)
+            logger.notice("listening", metadata: ["address": "\(bound)", "upstream": "\(upstream)"])
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: ProxyService(proxy: proxy))],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        print(StatisticsReport(proxy.statistics.snapshot).text)
+    }
+
+    /// The default profile with what the options change.
+    private var profile: SecurityProfile {
+        SecurityProfile("default") { profile in
+            profile.mode = enforce == .block ? .blocking : .transparent
+            profile.session.hostname = hostname
+            profile.session.greetingDelay = .seconds(bannerDelay)
+            profile.session.limits.message = maxMessageSize
+            if !disable.contains(.compliance) { profile.install(ProtocolCompliance()) }
+            if !disable.contains(.methods) { profile.install(MethodFilter()) }
+        }
+    }
+}
+
+/// Runs the proxy until the process is asked to stop.
+struct ProxyService<Checks: CheckSequence>: Service {
+    let proxy: ProxyServer<Checks>
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await proxy.shutDownGracefully()
+    }
+}
