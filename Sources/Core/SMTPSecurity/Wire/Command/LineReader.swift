@@ -1,0 +1,157 @@
+/// Reads a command line from left to right. One method per production; each leaves ``index`` after what it read.
+struct LineReader: ~Escapable {
+    let line: Span<UInt8>
+    /// The offset after the last octet that is not trailing white space.
+    let end: Int
+    var index = 0
+
+    @_lifetime(copy line)
+    init(line: Span<UInt8>, end: Int) {
+        self.line = line
+        self.end = end
+    }
+
+    /// The octet at ``index``; NUL, which no line holds here, at the end.
+    @inline(__always)
+    var current: UInt8 { index < end ? line[index] : 0 }
+
+    @inline(__always)
+    var isAtEnd: Bool { index >= end }
+
+    @inline(__always)
+    func error(_ kind: CommandParseError.Kind) -> CommandParseError { CommandParseError(kind, at: index) }
+
+    /// Octets of a class.
+    @inline(__always)
+    mutating func run(_ classes: UInt8) -> Range<Int> {
+        let start = index
+        while index < end, OctetClass.contains(line[index], classes) { index += 1 }
+        return start..<index
+    }
+
+    // MARK: Verbs and arguments
+
+    /// A letter, then letters, digits, hyphens and underscores, at most 64 in all, then white space or the end.
+    mutating func verb() throws(CommandParseError) -> Range<Int> {
+        guard !isAtEnd, current & 0xDF >= 0x41, current & 0xDF <= 0x5A else { throw error(.missingVerb) }
+        let range = run(OctetClass.keyword)
+        guard isAtEnd || current == 0x20 || current == 0x09 else { throw error(.malformedVerb) }
+        guard range.count <= 64 else { throw CommandParseError(.malformedVerb, at: 64) }
+        return range
+    }
+
+    /// One space, or more white space, which is a leniency.
+    @inline(__always)
+    mutating func space(_ command: inout ParsedCommand) -> Bool {
+        guard !isAtEnd, current == 0x20 || current == 0x09 else { return false }
+        if current == 0x20, index + 1 < end, line[index + 1] != 0x20, line[index + 1] != 0x09 {
+            index += 1
+            return true
+        }
+        command.leniencies.insert(.extraSpace)
+        while current == 0x20 || current == 0x09 { index += 1 }
+        return true
+    }
+
+    mutating func nothing() throws(CommandParseError) {
+        while current == 0x20 || current == 0x09 { index += 1 }
+        guard isAtEnd else { throw error(.unexpectedArgument) }
+    }
+
+    /// The rest of the line, without tabs.
+    mutating func text(_ command: inout ParsedCommand, isRequired: Bool) throws(CommandParseError) {
+        guard space(&command) else {
+            if isRequired { throw error(.missingArgument) }
+            return
+        }
+        let start = index
+        while index < end {
+            if line[index] == 0x09 { throw error(.forbiddenOctet) }
+            index += 1
+        }
+        command.argument = ByteRange(start, end)
+    }
+
+    /// `HELO`, `EHLO`, `LHLO`: a domain or an address literal; harmless text without spaces is tolerated.
+    mutating func greeting(_ command: inout ParsedCommand) throws(CommandParseError) {
+        guard space(&command) else { throw error(.missingArgument) }
+        let start = index
+        var path = ParsedPath()
+        do throws(CommandParseError) {
+            try domain(&path)
+            guard isAtEnd else { throw error(.malformedDomain) }
+        } catch {
+            index = start
+            path = ParsedPath()
+            while index < end {
+                let octet = line[index]
+                if octet == 0x20 || octet == 0x09 { throw self.error(.malformedGreeting) }
+                index += 1
+            }
+            // An address literal that is none is nothing else either.
+            if line[start] == 0x5B || end - start > 255 { throw CommandParseError(.malformedGreeting, at: start) }
+            command.leniencies.insert(.improperGreetingName)
+        }
+        command.path.domain = path.domain
+        command.path.domainKind = path.domainKind
+        command.argument = ByteRange(start, end)
+    }
+
+    /// `BDAT size [LAST]` (RFC 3030 §2).
+    mutating func chunk(_ command: inout ParsedCommand) throws(CommandParseError) {
+        guard space(&command) else { throw error(.missingArgument) }
+        let start = index
+        guard let size = decimal(digits: 20) else { throw CommandParseError(.malformedChunkSize, at: start) }
+        command.size = size
+        if isAtEnd { return }
+        guard space(&command) else { throw error(.malformedChunkSize) }
+        let word = run(OctetClass.keyword)
+        guard isAtEnd, KeywordWord(line, word).isLast else {
+            throw CommandParseError(.unexpectedArgument, at: word.lowerBound)
+        }
+        command.isLastChunk = true
+    }
+
+    /// `AUTH mechanism [initial-response]` (RFC 4954 §4, RFC 4422 §3.1).
+    mutating func authentication(_ command: inout ParsedCommand) throws(CommandParseError) {
+        guard space(&command) else { throw error(.missingArgument) }
+        let mechanism = run(OctetClass.keyword)
+        guard (1...20).contains(mechanism.count), isAtEnd || current == 0x20 || current == 0x09 else {
+            throw CommandParseError(.malformedAuthentication, at: mechanism.lowerBound)
+        }
+        command.argument = ByteRange(mechanism.lowerBound, mechanism.upperBound)
+        if isAtEnd { return }
+        _ = space(&command)
+        let start = index
+        guard end - start == 1 && current == 0x3D || Base64Grammar.isValid(line.extracting(start..<end)) else {
+            throw CommandParseError(.malformedAuthentication, at: start)
+        }
+        command.initialResponse = ByteRange(start, end)
+    }
+
+    /// 1 to `digits` decimal digits that fit 63 bits.
+    mutating func decimal(digits limit: Int) -> UInt64? {
+        let start = index
+        var value: UInt64 = 0
+        while index < end, line[index] &- 0x30 < 10 {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = product.addingReportingOverflow(UInt64(line[index] - 0x30))
+            guard !overflow, !carried, index - start < limit else { return nil }
+            value = sum
+            index += 1
+        }
+        return index > start && value <= UInt64(Int64.max) ? value : nil
+    }
+}
+
+/// The grammar of base64 text (RFC 4648 §4): whole groups of four, padding at the end only.
+enum Base64Grammar {
+    static func isValid(_ text: Span<UInt8>) -> Bool {
+        guard !text.isEmpty, text.count & 3 == 0 else { return false }
+        var end = text.count
+        if text[end - 1] == 0x3D { end -= 1 }
+        if text[end - 1] == 0x3D { end -= 1 }
+        for index in 0..<end where !OctetClass.contains(text[index], OctetClass.base64) { return false }
+        return true
+    }
+}
