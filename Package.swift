@@ -44,12 +44,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Adapters/SMTPSecurityNIO", swiftSettings: common),
-        .testTarget(name: "SMTPSecurityTests", dependencies: ["SMTPSecurity"], swiftSettings: core),
-        .testTarget(
-            name: "SMTPProtocolComplianceTests", dependencies: ["SMTPSecurity", "SMTPProtocolCompliance"],
+        // A scripted client and a scripted server, for the tests of several modules.
+        .target(
+            name: "SMTPSecurityTesting", dependencies: ["SMTPSecurity"], path: "Tests/SMTPSecurityTesting",
             swiftSettings: core),
         .testTarget(
-            name: "SMTPMethodFilterTests", dependencies: ["SMTPSecurity", "SMTPMethodFilter"], swiftSettings: core),
+            name: "SMTPSecurityTests", dependencies: ["SMTPSecurity", "SMTPSecurityTesting"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPProtocolComplianceTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPProtocolCompliance"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPMethodFilterTests", dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPMethodFilter"],
+            swiftSettings: core),
         .testTarget(
             name: "SMTPSecurityNIOTests",
             dependencies: [

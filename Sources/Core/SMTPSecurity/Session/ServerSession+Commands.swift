@@ -27,6 +27,15 @@ extension ServerSession {
             send(Self.taintedReply)
         default:
             activity = .application(.command(command.verb))
+            if case .betweenChunks(let reception) = phase, [.rset, .helo, .ehlo].contains(command.verb) {
+                // The chunks so far are forgotten before the command that forgets the transaction.
+                phase = .transaction
+                if reception.isHandedOver {
+                    pendingAction = .abortMessage
+                    followingAction = .command(command.verb)
+                    return
+                }
+            }
             pendingAction = .command(command.verb)
         }
     }

@@ -24,6 +24,7 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     var phase = SessionPhase.connecting
     var activity = Activity.none
     var pendingAction: ServerAction<Checks.SessionState>?
+    var followingAction: ServerAction<Checks.SessionState>?
     var scanner = LineScanner()
     var command = ParsedCommand()
     var data = DataScanner()
@@ -140,6 +141,7 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
         while true {
             if let action = pendingAction {
                 pendingAction = nil
+                swap(&pendingAction, &followingAction)
                 return ServerStep(consumed: consumed, action: action)
             }
             if phase == .closed {
@@ -147,7 +149,7 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
             }
             if case .delaying(let until, let reply, let closes) = activity, until <= context.now {
                 activity = .none
-                send(reply, closes: closes)
+                flush(reply, closes: closes)
                 continue
             }
             guard case .none = activity else {
