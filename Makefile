@@ -1,0 +1,49 @@
+# The commands that people and CI use. `make help` lists them.
+.DEFAULT_GOAL := help
+SWIFT ?= swift
+
+.PHONY: help test demo examples benchmarks interop fuzz consumer lint format docs clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## install what is missing and pass the tests
+	@Scripts/bootstrap test
+	$(SWIFT) test
+
+demo: ## install what is missing and show the proxy at work
+	@Scripts/bootstrap test demo
+	$(SWIFT) build --package-path Examples
+	Scripts/demo --bin Examples/.build/debug
+
+examples: ## build the example programs, optimised
+	$(SWIFT) build --package-path Examples -c release
+
+benchmarks: ## build the benchmarks
+	$(SWIFT) build --package-path Benchmarks -c release
+
+interop: ## deliver through the proxy into real mail servers
+	@Scripts/bootstrap test interop
+	$(SWIFT) build --package-path Examples -c release
+	Scripts/interop --bin Examples/.build/release
+
+fuzz: ## run every generated test at full length, optimised
+	Scripts/fuzz
+
+consumer: ## build a package that imports the core alone
+	Scripts/consumer-check
+
+lint: ## check the format of every source
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources \
+		Benchmarks/Package.swift Benchmarks/Benchmarks
+
+format: ## format every source
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources \
+		Benchmarks/Package.swift Benchmarks/Benchmarks
+
+docs: ## build the documentation of the core
+	$(SWIFT) build --target SMTPSecurity
+	Scripts/docs
+
+clean: ## remove what was built
+	rm -rf .build .build-* Examples/.build Benchmarks/.build
