@@ -1,0 +1,130 @@
+import SMTPSecurity
+import Testing
+
+@Suite("Command lines")
+struct LineScannerTests {
+    private func lines(_ wire: [UInt8], limit: Int, piece: Int) -> [(String, LineFaults)] {
+        var scanner = LineScanner(limit: limit)
+        var found: [(String, LineFaults)] = []
+        var start = 0
+        while start < wire.count {
+            let part = Array(wire[start..<min(wire.count, start + piece)])
+            let step = scanner.consume(part.span)
+            start += step.consumed
+            #expect(scanner.line.count < limit)
+            if case .line(let faults) = step.outcome {
+                var octets: [UInt8] = []
+                for index in 0..<scanner.line.count { octets.append(scanner.line[index]) }
+                found.append((String(decoding: octets, as: UTF8.self), faults))
+                #expect(scanner.isAtLineStart)
+            }
+        }
+        return found
+    }
+
+    @Test("are cut at CRLF, and at LF as a fault, however they arrive", arguments: 1...9)
+    func cuts(_ piece: Int) {
+        let wire = Array("NOOP\r\n\r\nA\nB\rC\r\nD\0\r\n\r\r\nx".utf8)
+        let found = lines(wire, limit: 512, piece: piece)
+        #expect(found.map(\.0) == ["NOOP", "", "A", "B\rC", "D\0", "\r"])
+        #expect(found.map(\.1) == [[], [], .bareLF, .bareCR, .nul, .bareCR])
+    }
+
+    @Test("over the limit are dropped from there on", arguments: [(510, false), (511, true), (512, true), (100_000, true)])
+    func limit(_ count: Int, _ isTooLong: Bool) {
+        let wire = [UInt8](repeating: 0x61, count: count) + Array("\r\nNOOP\r\n".utf8)
+        for piece in [1, 7, 64, 200_000] {
+            let found = lines(wire, limit: 512, piece: piece)
+            #expect(found.count == 2)
+            #expect(found.first?.1.contains(.tooLong) == isTooLong)
+            #expect(found.last?.0 == "NOOP")
+            #expect(found.last?.1 == [])
+        }
+    }
+}
+
+@Suite("Replies")
+struct ReplyTests {
+    private func parse(_ wire: [UInt8], piece: Int = 1_000_000) -> ([Reply], ReplyParseError?) {
+        var parser = ReplyParser()
+        var replies: [Reply] = []
+        var start = 0
+        while start < wire.count {
+            let part = Array(wire[start..<min(wire.count, start + piece)])
+            let step = parser.consume(part.span)
+            start += step.consumed
+            switch step.outcome {
+            case .needsMore: continue
+            case .reply(let reply): replies.append(reply)
+            case .failure(let error): return (replies, error)
+            }
+        }
+        return (replies, nil)
+    }
+
+    static let validReplies: [(String, Reply)] = [
+        ("250 OK\r\n", Reply(250, "OK")),
+        ("250\r\n", Reply(250, "")),
+        ("250 2.1.0 Sender OK\r\n", Reply(250, EnhancedStatusCode(2, 1, 0), "Sender OK")),
+        ("550 5.1.1\r\n", Reply(550, EnhancedStatusCode(5, 1, 1), "")),
+        ("550 4.1.1 Not its class\r\n", Reply(550, "4.1.1 Not its class")),
+        ("250-a\r\n250-b c\r\n250 d\r\n", Reply(250, lines: ["a", "b c", "d"])),
+        ("550-5.7.1 one\r\n550 5.7.1 two\r\n", Reply(550, EnhancedStatusCode(5, 7, 1), lines: ["one", "two"])),
+        ("550-5.7.1 one\r\n550 5.7.2 two\r\n", Reply(550, EnhancedStatusCode(5, 7, 1), lines: ["one", "5.7.2 two"])),
+        ("250 bare line feed\n", Reply(250, "bare line feed")),
+        ("250 a\u{7}b\u{1B}[c\rd\r\n", Reply(250, "a?b?[c?d")),
+        ("250 gr\u{FC}n\r\n", Reply(250, "gr\u{FC}n")),
+    ]
+
+    @Test("are read however they arrive", arguments: validReplies)
+    func valid(_ wire: String, _ reply: Reply) {
+        for piece in [1, 2, 3, 5, 100] {
+            let (replies, error) = parse(Array(wire.utf8), piece: piece)
+            #expect(replies == [reply])
+            #expect(error == nil)
+        }
+    }
+
+    @Test("that are none are told apart", arguments: [
+        ("Hello\r\n", ReplyParseError.malformedCode), ("\r\n", .malformedCode), ("199 x\r\n", .malformedCode),
+        ("600 x\r\n", .malformedCode), ("25x\r\n", .malformedCode), ("250_x\r\n", .malformedSeparator),
+        ("250-a\r\n251 b\r\n", .inconsistentCode), (String(repeating: "2", count: 5_000), .lineTooLong),
+        (String(repeating: "250-x\r\n", count: 300), .replyTooLong),
+        (String(repeating: "250-\(String(repeating: "x", count: 4_000))\r\n", count: 20), .replyTooLong),
+    ])
+    func invalid(_ wire: String, _ error: ReplyParseError) {
+        for piece in [1, 3, 1_000_000] {
+            #expect(parse(Array(wire.utf8), piece: piece).1 == error)
+        }
+    }
+
+    @Test("with octets that are not UTF-8 become harmless")
+    func invalidUTF8() {
+        let (replies, _) = parse(Array("250 a".utf8) + [0xFF, 0xC3] + Array("b\r\n".utf8))
+        #expect(replies.first?.lines.first?.allSatisfy { $0 != "\u{FFFD}" } == true)
+        #expect(replies.first?.lines.first?.hasPrefix("a?") == true)
+    }
+
+    @Test("are written so that reading gives them back", arguments: validReplies.map(\.1))
+    func roundTrip(_ reply: Reply) {
+        var wire: [UInt8] = []
+        ReplySerializer.serialize(reply, into: &wire)
+        #expect(parse(wire).0 == [reply])
+        #expect(isCanonical(wire))
+    }
+
+    @Test("never exceed 512 octets a line, nor cut a character, nor let text end a line")
+    func limits() {
+        let text = String(repeating: "wörter ", count: 300) + String(repeating: "ü", count: 600) + "\r\n250 forged"
+        var wire: [UInt8] = []
+        ReplySerializer.serialize(Reply(550, EnhancedStatusCode(5, 7, 1), text), into: &wire)
+        #expect(isCanonical(wire))
+        let lines = String(decoding: wire, as: UTF8.self).split(separator: "\r\n")
+        #expect(lines.allSatisfy { $0.utf8.count <= 510 })
+        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("550-5.7.1 ") })
+        #expect(lines.last?.hasPrefix("550 5.7.1 ") == true)
+        #expect(!String(decoding: wire, as: UTF8.self).contains("\u{FFFD}"))
+        let joined = lines.map { $0.dropFirst(10) }.joined()
+        #expect(joined == text.replacing("\r\n", with: "??"))
+    }
+}
