@@ -41,8 +41,7 @@ format: ## format every source
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources \
 		Benchmarks/Package.swift Benchmarks/Benchmarks
 
-docs: ## build the documentation of the core
-	$(SWIFT) build --target SMTPSecurity
+docs: ## build the documentation
 	Scripts/docs
 
 clean: ## remove what was built

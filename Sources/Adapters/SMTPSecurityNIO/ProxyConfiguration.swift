@@ -27,6 +27,9 @@ public struct ProxyConfiguration: Sendable {
     /// The time.
     public var time = SessionTime.system
 
+    /// The upstream server's address, if the host is one.
+    var upstreamAddress: SocketAddress? { try? SocketAddress(ipAddress: upstreamHost, port: upstreamPort) }
+
     /// A proxy in front of this server.
     public init(upstreamHost: String, upstreamPort: Int, logger: Logger = Logger(label: "smtp-proxy")) {
         self.upstreamHost = upstreamHost

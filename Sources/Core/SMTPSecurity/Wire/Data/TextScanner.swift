@@ -50,8 +50,10 @@ struct TextScanner: Sendable {
         var index = 0
         while index < input.count, state != .ended {
             if state == .text || state == .lineStart {
-                let clean = cleanRun(input, from: index)
+                var highest: UInt8 = 0
+                let clean = cleanRun(input, from: index, highest: &highest)
                 if clean > index {
+                    if highest >= 0x80 { faults.note(.nonASCII, at: contentLength) }
                     append(input.extracting(index..<clean), to: &content)
                     index = clean
                     continue
@@ -78,7 +80,9 @@ struct TextScanner: Sendable {
 
     /// The end of the longest run from `start` that can be copied as it is: whole blocks in which every CR is
     /// followed by LF, every LF preceded by CR, no dot follows a CRLF, and there is no NUL; then single octets of text.
-    private func cleanRun(_ input: Span<UInt8>, from start: Int) -> Int {
+    ///
+    /// - Parameter highest: receives the bitwise or of the octets looked at: above 127 if any of them may be.
+    private func cleanRun(_ input: Span<UInt8>, from start: Int, highest: inout UInt8) -> Int {
         let carriageReturn = SIMD64<UInt8>(repeating: 0x0D)
         let lineFeed = SIMD64<UInt8>(repeating: 0x0A)
         let dot = SIMD64<UInt8>(repeating: 0x2E)
@@ -86,6 +90,7 @@ struct TextScanner: Sendable {
         var index = start
         // The first octet of a run has no predecessor here: a line feed or a dot needs the state machine.
         if input[index] == 0x0A || (hasDots && state == .lineStart && input[index] == 0x2E) { return start }
+        var all = SIMD64<UInt8>(repeating: 0)
         // One octet more than the block: its last one is judged by what follows.
         while index + 65 <= input.count {
             let here = OctetScan.block(input, at: index)
@@ -93,9 +98,11 @@ struct TextScanner: Sendable {
             var bad = ((here .== carriageReturn) .^ (next .== lineFeed)) .| (here .== nul)
             if hasDots { bad = bad .| ((here .== lineFeed) .& (next .== dot)) }
             if OctetScan.isAny(bad) { break }
+            all |= here
             index += 64
         }
         if index > start {
+            highest = OctetScan.isAny(all .>= SIMD64(repeating: 0x80)) ? 0x80 : 0
             // The block's last octet may be a CR whose LF, or an LF whose dot, comes next: leave both to the state machine.
             while index > start, input[index - 1] == 0x0D || input[index - 1] == 0x0A { index -= 1 }
             if index > start { return index }
@@ -103,7 +110,9 @@ struct TextScanner: Sendable {
         while index < input.count {
             switch input[index] {
             case 0x0D, 0x0A, 0: return index
-            default: index += 1
+            case let octet:
+                highest |= octet
+                index += 1
             }
             // A run that has reached clean blocks again goes on with them.
             if index - start >= 64 { return index }
@@ -113,7 +122,6 @@ struct TextScanner: Sendable {
 
     /// Appends a clean run, keeping count of line lengths.
     private mutating func append(_ run: Span<UInt8>, to content: inout [UInt8]) {
-        if Self.hasHighOctet(run) { faults.note(.nonASCII, at: contentLength) }
         measure(run)
         content.append(octetsOf: run)
         contentLength &+= UInt64(run.count)
@@ -142,21 +150,6 @@ struct TextScanner: Sendable {
         if lineLength > textLineLimit, before <= textLineLimit {
             faults.note(.lineTooLong, at: contentLength &+ UInt64(offset))
         }
-    }
-
-    private static func hasHighOctet(_ run: Span<UInt8>) -> Bool {
-        var index = 0
-        var all = SIMD64<UInt8>(repeating: 0)
-        while index + 64 <= run.count {
-            all |= OctetScan.block(run, at: index)
-            index += 64
-        }
-        if OctetScan.isAny(all .>= SIMD64(repeating: 0x80)) { return true }
-        while index < run.count {
-            if run[index] >= 0x80 { return true }
-            index += 1
-        }
-        return false
     }
 
     // MARK: Octet by octet
