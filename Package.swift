@@ -9,10 +9,11 @@ let common: [SwiftSetting] = [
 ]
 
 /// The core reads hostile octets: unsafe constructs have to be spelled out, and views borrow instead of copying.
-let core: [SwiftSetting] = common + [
-    .strictMemorySafety(),
-    .enableExperimentalFeature("Lifetimes"),
-]
+let core: [SwiftSetting] =
+    common + [
+        .strictMemorySafety(),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
 
 let package = Package(
     name: "swift-smtp-security",

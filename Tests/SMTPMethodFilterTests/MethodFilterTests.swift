@@ -25,13 +25,15 @@ struct MethodFilterTests {
     @Test(
         "refuses these by default, and the server behind hears nothing of them",
         arguments: [
-            "EXPN staff", "ETRN example.org", "TURN", "ATRN example.org", "SEND FROM:<a@b.example>", "SOML FROM:<a@b.example>",
+            "EXPN staff", "ETRN example.org", "TURN", "ATRN example.org", "SEND FROM:<a@b.example>",
+            "SOML FROM:<a@b.example>",
             "SAML FROM:<a@b.example>", "expn staff",
         ])
     func disallowed(_ command: String) async throws {
         let harness = try await start()
         #expect(
-            await harness.send(command + "\r\n").withoutSupportIDs == "502 5.5.1 Command not implemented (support ID #)\r\n")
+            await harness.send(command + "\r\n").withoutSupportIDs
+                == "502 5.5.1 Command not implemented (support ID #)\r\n")
         #expect(harness.records.map(\.definition) == [MethodFilter.disallowedMethod])
         #expect(harness.upstream.commands == ["EHLO client.example"])
     }
@@ -51,7 +53,8 @@ struct MethodFilterTests {
     func unknown(_ command: String) async throws {
         let harness = try await start()
         #expect(
-            await harness.send(command + "\r\n").withoutSupportIDs == "500 5.5.1 Command not recognised (support ID #)\r\n")
+            await harness.send(command + "\r\n").withoutSupportIDs
+                == "500 5.5.1 Command not recognised (support ID #)\r\n")
         #expect(harness.records.map(\.definition) == [MethodFilter.unknownMethod])
         #expect(harness.upstream.commands == ["EHLO client.example"])
     }

@@ -18,7 +18,8 @@ struct OtherViolationTests {
         "EHLO client.example\r\n", "MAIL FROM:<a@client.example>\r\n", "RCPT TO:<b@upstream.example>\r\n", "DATA\r\n",
     ]
 
-    @Test("Octets that are not UTF-8 are refused", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82]])
+    @Test(
+        "Octets that are not UTF-8 are refused", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xE2, 0x82]])
     func invalidUTF8(_ octets: [UInt8]) async throws {
         let harness = try await start(["EHLO client.example\r\n"])
         let seen = await harness.send(Array("MAIL FROM:<".utf8) + octets + Array("@b.example> SMTPUTF8\r\n".utf8))
@@ -103,7 +104,8 @@ struct OtherViolationTests {
             #expect(await harness.advance(by: .milliseconds(1)).hasPrefix("503 "))
         }
         #expect(
-            await harness.send("NOOP\r\n").withoutSupportIDs == "421 4.7.0 mx.example Too many errors (support ID #)\r\n")
+            await harness.send("NOOP\r\n").withoutSupportIDs
+                == "421 4.7.0 mx.example Too many errors (support ID #)\r\n")
         #expect(harness.isClosed)
         #expect(harness.records.last?.definition == ProtocolCompliance.tooManyErrors)
     }

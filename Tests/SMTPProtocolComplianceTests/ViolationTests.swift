@@ -52,7 +52,8 @@ struct ViolationTests {
             violation: ProtocolCompliance.malformedParameter, before: ehlo, sent: "MAIL FROM:<a@b.example> SIZE=x\r\n",
             seen: "501 5.5.4 Invalid parameter (support ID #)\r\n"),
         Attack(
-            violation: ProtocolCompliance.malformedParameter, before: ehlo, sent: "MAIL FROM:<a@b.example> SIZE=1 SIZE=1\r\n",
+            violation: ProtocolCompliance.malformedParameter, before: ehlo,
+            sent: "MAIL FROM:<a@b.example> SIZE=1 SIZE=1\r\n",
             seen: "501 5.5.4 Invalid parameter (support ID #)\r\n"),
         Attack(
             violation: ProtocolCompliance.malformedChunk, before: rcpt, sent: "BDAT many\r\n",
@@ -61,7 +62,8 @@ struct ViolationTests {
             violation: ProtocolCompliance.malformedAuthentication, before: ehlo, sent: "AUTH PLAIN ***\r\n",
             seen: "501 5.5.2 Cannot decode the AUTH argument (support ID #)\r\n"),
         Attack(
-            violation: ProtocolCompliance.controlCharacterInCommand, before: ehlo, sent: "MAIL FROM:<a\u{7}@b.example>\r\n",
+            violation: ProtocolCompliance.controlCharacterInCommand, before: ehlo,
+            sent: "MAIL FROM:<a\u{7}@b.example>\r\n",
             seen: "500 5.5.2 Control character in command (support ID #)\r\n"),
         Attack(
             violation: ProtocolCompliance.commandNotOffered, before: ehlo, sent: "STARTTLS\r\n",
@@ -139,7 +141,8 @@ struct ViolationTests {
             seen: "552 5.3.4 Message size exceeds the limit of 100000 octets (support ID #)\r\n"),
         Attack(
             violation: ProtocolCompliance.tooManyRecipients,
-            before: mail + (1...3).map { "RCPT TO:<r\($0)@upstream.example>\r\n" }, sent: "RCPT TO:<r4@upstream.example>\r\n",
+            before: mail + (1...3).map { "RCPT TO:<r\($0)@upstream.example>\r\n" },
+            sent: "RCPT TO:<r4@upstream.example>\r\n",
             seen: "452 4.5.3 Too many recipients (support ID #)\r\n"),
         Attack(
             violation: ProtocolCompliance.unauthorizedPipelining, sent: "EHLO client.example\r\nNOOP\r\n",

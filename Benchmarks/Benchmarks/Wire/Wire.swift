@@ -6,7 +6,8 @@ import SMTPSecurity
 /// Commands as they come in a busy hour.
 private let corpus: [[UInt8]] = [
     "EHLO mail.example.org", "MAIL FROM:<alice.smith@mail.example.org> SIZE=10240 BODY=8BITMIME",
-    "RCPT TO:<bob@example.com>", "RCPT TO:<carol@sub.example.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;carol@example.com", "DATA",
+    "RCPT TO:<bob@example.com>",
+    "RCPT TO:<carol@sub.example.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;carol@example.com", "DATA",
     "RSET", "NOOP", "MAIL FROM:<>", "BDAT 86400 LAST", "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=", "VRFY bob", "QUIT",
 ].map { Array($0.utf8) }
 
@@ -24,7 +25,8 @@ private func session() -> ServerSession<CheckPair<SingleCheck<ProtocolCompliance
     return ServerSession(
         pipeline: pipeline,
         connection: ConnectionInfo(
-            session: SessionID(rawValue: 1), client: endpoint, local: endpoint, time: Timestamp(seconds: 1_800_000_000)))
+            session: SessionID(rawValue: 1), client: endpoint, local: endpoint, time: Timestamp(seconds: 1_800_000_000))
+    )
 }
 
 let benchmarks: @Sendable () -> Void = {
@@ -50,7 +52,8 @@ let benchmarks: @Sendable () -> Void = {
         }
     }
 
-    Benchmark("MAIL and RSET through a session with two checks", configuration: .init(scalingFactor: .kilo)) { benchmark in
+    Benchmark("MAIL and RSET through a session with two checks", configuration: .init(scalingFactor: .kilo)) {
+        benchmark in
         var session = session()
         let now = Timestamp(seconds: 1_800_000_000)
         func play(_ text: String) {

@@ -69,9 +69,13 @@ struct CustomPipeline {
             default: break
             }
         }
-        print(String(decoding: session.output, as: UTF8.self).split(separator: "\r\n").map { "S: \($0)" }.joined(separator: "\n"))
+        print(
+            String(decoding: session.output, as: UTF8.self).split(separator: "\r\n").map { "S: \($0)" }.joined(
+                separator: "\n"))
         session.output.removeAll()
-        for record in session.records { print("   \(record.supportID) \(record.definition.identifier): \(record.evidence)") }
+        for record in session.records {
+            print("   \(record.supportID) \(record.definition.identifier): \(record.evidence)")
+        }
         session.records.removeAll()
     }
 }

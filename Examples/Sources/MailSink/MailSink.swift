@@ -40,7 +40,8 @@ struct MailSink: AsyncParsableCommand {
     func validate() throws {
         guard !listen.isEmpty else { throw ValidationError("--listen HOST:PORT is needed at least once") }
         for address in listen where !address.isLoopback {
-            throw ValidationError("\(address) is not a loopback address; mail-sink takes mail from anybody, so it stays there")
+            throw ValidationError(
+                "\(address) is not a loopback address; mail-sink takes mail from anybody, so it stays there")
         }
     }
 
@@ -128,7 +129,8 @@ struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable {
     let port: Int
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        else {
             return nil
         }
         var host = argument[..<colon]

@@ -27,7 +27,9 @@ final class Maildir: Sendable {
         defer { close(descriptor) }
         var done = 0
         while done < octets.count {
-            let written = octets.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let written = octets.withUnsafeBytes {
+                write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
             guard written >= 0 || errno == EINTR else { throw Failure(errno) }
             done += max(0, written)
         }

@@ -33,7 +33,8 @@ final class SinkHandler: ChannelInboundHandler {
         switch command.verb {
         case .ehlo:
             reply(
-                Reply(250, lines: ["mail-sink", "SIZE 0", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"]), context)
+                Reply(250, lines: ["mail-sink", "SIZE 0", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"]),
+                context)
         case .helo:
             reset()
             reply(Reply(250, "mail-sink"), context)

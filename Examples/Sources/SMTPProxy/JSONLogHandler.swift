@@ -22,7 +22,8 @@ struct JSONLogHandler: LogHandler {
         var record: [String: String] = [:]
         let sources = [metadata, metadataProvider?.get() ?? [:], event.metadata ?? [:]]
         for (key, value) in sources.joined() { record[key] = "\(value)" }
-        record["time"] = Date.now.formatted(.iso8601.dateTimeSeparator(.standard).time(includingFractionalSeconds: true))
+        record["time"] = Date.now.formatted(
+            .iso8601.dateTimeSeparator(.standard).time(includingFractionalSeconds: true))
         record["level"] = event.level.rawValue
         record["label"] = label
         record["message"] = "\(event.message)"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Logging
-import SMTPSecurityNIO
 import SMTPSecurity
+import SMTPSecurityNIO
 
 /// `host:port`, with IPv6 addresses in brackets.
 struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable {
@@ -9,7 +9,8 @@ struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable {
     let port: Int
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        else {
             return nil
         }
         var host = argument[..<colon]

@@ -19,14 +19,16 @@ struct StatisticsReport {
             "  sessions \(statistics.sessions), transactions \(statistics.transactions), messages \(statistics.messages), "
                 + "recipients \(statistics.recipients), octets \(statistics.octets)")
         lines.append(
-            "  refused \(statistics.refused), deferred \(statistics.deferred), checks not done \(statistics.unavailable)")
+            "  refused \(statistics.refused), deferred \(statistics.deferred), checks not done \(statistics.unavailable)"
+        )
         guard !statistics.violations.isEmpty else { return lines.joined(separator: "\n") }
         let rows = statistics.violations.sorted { ($1.value.occurrences, $0.key) < ($0.value.occurrences, $1.key) }
         let width = rows.map(\.key.count).max() ?? 0
         lines.append("  " + pad("violation", width) + "  occurred  alarmed  blocked")
         for (identifier, count) in rows {
             lines.append(
-                "  " + pad(identifier, width) + "  " + right(count.occurrences, 8) + "  " + right(count.alarmed, 7) + "  "
+                "  " + pad(identifier, width) + "  " + right(count.occurrences, 8) + "  " + right(count.alarmed, 7)
+                    + "  "
                     + right(count.blocked, 7))
         }
         return lines.joined(separator: "\n")

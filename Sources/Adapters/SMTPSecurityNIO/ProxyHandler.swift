@@ -102,7 +102,8 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        configuration.logger.debug("client connection failed", metadata: ["session": "\(info.session)", "error": "\(error)"])
+        configuration.logger.debug(
+            "client connection failed", metadata: ["session": "\(info.session)", "error": "\(error)"])
         context.close(promise: nil)
     }
 
@@ -231,21 +232,24 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     }
 
     private func flush(_ context: ChannelHandlerContext) {
+        // Writing may call back into this handler, so the session is done with before it.
+        var buffer = ByteBuffer()
         session.takeClientOutput { octets in
-            var buffer = context.channel.allocator.buffer(capacity: octets.count)
+            buffer = context.channel.allocator.buffer(capacity: octets.count)
             octets.withUnsafeBytes { _ = buffer.writeBytes($0) }
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         }
+        if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
         flushUpstream()
     }
 
     private func flushUpstream() {
         guard let upstream, upstream.isActive else { return }
+        var buffer = ByteBuffer()
         session.takeUpstreamOutput { octets in
-            var buffer = upstream.allocator.buffer(capacity: octets.count)
+            buffer = upstream.allocator.buffer(capacity: octets.count)
             octets.withUnsafeBytes { _ = buffer.writeBytes($0) }
-            upstream.writeAndFlush(buffer, promise: nil)
         }
+        if buffer.readableBytes > 0 { upstream.writeAndFlush(buffer, promise: nil) }
         if upstream.isWritable { session.upstreamOutputWasTaken() }
     }
 

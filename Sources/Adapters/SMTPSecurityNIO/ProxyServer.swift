@@ -78,7 +78,8 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // A usual message arrives in a few reads; the default begins with 2,048 octets for every connection.
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: 65_536))
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 16_384, maximum: 65_536)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
             }
@@ -116,7 +117,8 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
     /// Ends the sessions that are left.
     private func cutOff() {
         let sessions = state.withLock { $0.sessions }
-        configuration.logger.warning("ending sessions that did not finish in time", metadata: ["sessions": "\(sessions.count)"])
+        configuration.logger.warning(
+            "ending sessions that did not finish in time", metadata: ["sessions": "\(sessions.count)"])
         for session in sessions.values { session.execute { $0.cutOff() } }
     }
 
@@ -128,7 +130,8 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
             if let threshold = configuration.stressSessions, $0.sessions.count >= threshold { return (id, .stressed) }
             return (id, .normal)
         }
-        guard admission != .refused, let client = Endpoint(channel.remoteAddress), let local = Endpoint(channel.localAddress)
+        guard admission != .refused, let client = Endpoint(channel.remoteAddress),
+            let local = Endpoint(channel.localAddress)
         else {
             return refuse(channel)
         }

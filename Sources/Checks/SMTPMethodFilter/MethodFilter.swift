@@ -32,7 +32,8 @@ public struct MethodFilter: SecurityCheck {
     /// A verb that asks whether a mailbox exists.
     public static let mailboxProbe = ViolationDefinition(
         check: name, name: "mailbox-probe", summary: "The client asked whether a mailbox exists.",
-        reply: Reply(252, EnhancedStatusCode(2, 5, 2), "Cannot VRFY user, but will accept message and attempt delivery"))
+        reply: Reply(252, EnhancedStatusCode(2, 5, 2), "Cannot VRFY user, but will accept message and attempt delivery")
+    )
 
     /// A verb that nobody knows.
     public static let unknownMethod = ViolationDefinition(
@@ -74,9 +75,11 @@ public struct MethodFilter: SecurityCheck {
     /// The verbs that are not allowed.
     public var disallowed: Set<Verb> {
         get { Set(Verb.allCases.filter { self[$0] == .disallow }) }
-        set { for verb in Verb.allCases where newValue.contains(verb) != (self[verb] == .disallow) {
-            self[verb] = newValue.contains(verb) ? .disallow : .allow
-        } }
+        set {
+            for verb in Verb.allCases where newValue.contains(verb) != (self[verb] == .disallow) {
+                self[verb] = newValue.contains(verb) ? .disallow : .allow
+            }
+        }
     }
 
     /// Looks at the verb of a command.

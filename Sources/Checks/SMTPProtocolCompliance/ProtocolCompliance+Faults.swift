@@ -49,7 +49,8 @@ extension ProtocolCompliance {
         case .forbiddenOctet: controlCharacterInCommand
         case .invalidUTF8: invalidUTF8
         case .missingArgument, .unexpectedArgument, .missingKeyword, .malformedGreeting: malformedArgument
-        case .missingAngleBracket, .malformedSourceRoute, .malformedLocalPart, .malformedDomain, .malformedAddressLiteral,
+        case .missingAngleBracket, .malformedSourceRoute, .malformedLocalPart, .malformedDomain,
+            .malformedAddressLiteral,
             .missingDomain, .nullForwardPath:
             malformedAddress
         case .localPartTooLong, .domainTooLong, .pathTooLong: addressTooLong

@@ -125,7 +125,8 @@ extension ProtocolCompliance {
     /// A command deviates from the grammar in a harmless way that its canonical form removes.
     public static let lenientSyntax = ViolationDefinition(
         check: name, name: "lenient-syntax",
-        summary: "A command deviates from the grammar in a harmless way that its canonical form removes.", enforcement: .alarmOnly,
+        summary: "A command deviates from the grammar in a harmless way that its canonical form removes.",
+        enforcement: .alarmOnly,
         reply: Reply(501, EnhancedStatusCode(5, 5, 2), "Syntax error"))
 
     /// A path has a source route (RFC 5321 appendix C), which is removed.
@@ -137,7 +138,8 @@ extension ProtocolCompliance {
     /// The greeting name is neither a domain nor an address literal (RFC 5321 §4.1.1.1).
     public static let improperGreetingName = ViolationDefinition(
         check: name, name: "improper-greeting-name",
-        summary: "The greeting name is neither a domain nor an address literal (RFC 5321 §4.1.1.1).", enforcement: .alarmOnly,
+        summary: "The greeting name is neither a domain nor an address literal (RFC 5321 §4.1.1.1).",
+        enforcement: .alarmOnly,
         reply: Reply(501, EnhancedStatusCode(5, 5, 2), "Syntax error"))
 
     /// SIZE announces more than the limit (RFC 1870 §6.1).
@@ -186,7 +188,8 @@ extension ProtocolCompliance {
     public static let headerAsCommand = ViolationDefinition(
         check: name, name: "header-as-command",
         summary: "A message header field stands where a command belongs.",
-        reply: Reply(500, EnhancedStatusCode(5, 5, 2), "Message header received where a command belongs"), closesSession: true)
+        reply: Reply(500, EnhancedStatusCode(5, 5, 2), "Message header received where a command belongs"),
+        closesSession: true)
 
     /// A line of message data exceeds RFC 5321 §4.5.3.1.6.
     public static let textLineTooLong = ViolationDefinition(

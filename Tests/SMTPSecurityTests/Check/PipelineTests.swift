@@ -218,7 +218,8 @@ struct PipelineTests {
                 seen = await harness.send("BDAT \(body.utf8.count) LAST\r\n" + body)
             }
             #expect(
-                seen.withoutSupportIDs == (isClean ? "250 2.0.0 Queued\r\n" : "554 5.7.1 Virus found (support ID #)\r\n"))
+                seen.withoutSupportIDs
+                    == (isClean ? "250 2.0.0 Queued\r\n" : "554 5.7.1 Virus found (support ID #)\r\n"))
         }
         #expect(harness.upstream.messages == [Array(".clean\r\n".utf8)])
         #expect(harness.upstream.commands.count { $0 == "DATA" } == 1)
@@ -228,7 +229,8 @@ struct PipelineTests {
     @Test(
         "Alarm and block are two flags",
         arguments: [
-            (Enforcement.ignore, "250 ", 0), (.alarmOnly, "250 ", 1), (.blockOnly, "550 ", 1), (.alarmAndBlock, "550 ", 1),
+            (Enforcement.ignore, "250 ", 0), (.alarmOnly, "250 ", 1), (.blockOnly, "550 ", 1),
+            (.alarmAndBlock, "550 ", 1),
         ])
     func flags(_ flags: Enforcement, _ answer: String, _ records: Int) async throws {
         let profile = SecurityProfile("flags") { $0[NoFreeMail.freeMail] = flags }

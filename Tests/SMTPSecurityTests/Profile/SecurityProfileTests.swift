@@ -7,7 +7,9 @@ private struct Sample: SecurityCheck {
     static let violations = [one]
     static let one = ViolationDefinition(check: name, name: "one", summary: "One.", reply: Reply(550, "One"))
     var level = 1
-    func evaluate(_ event: SessionEvent, in session: SessionContext, state: inout NoState) -> Evaluation<NoState> { .pass }
+    func evaluate(_ event: SessionEvent, in session: SessionContext, state: inout NoState) -> Evaluation<NoState> {
+        .pass
+    }
 }
 
 @Suite("Profiles")
@@ -88,7 +90,11 @@ struct SupportIDTests {
         #expect(Set(all).count == all.count)
     }
 
-    @Test("are read from 19 digits and nothing else", arguments: ["", "1", "123456789012345678", "12345678901234567890", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩", "-123456789012345678"])
+    @Test(
+        "are read from 19 digits and nothing else",
+        arguments: [
+            "", "1", "123456789012345678", "12345678901234567890", "١٢٣٤٥٦٧٨٩٠١٢٣٤٥٦٧٨٩", "-123456789012345678",
+        ])
     func parsing(_ text: String) {
         #expect(SupportID(text) == nil)
     }

@@ -11,7 +11,8 @@ struct SessionTests {
             $0.session.hostname = "mx.example"
             change(&$0)
         }
-        let harness = try await ProxyHarness(CheckPipeline(profile: profile) { EmptyCheckSequence() }, configure: configure)
+        let harness = try await ProxyHarness(
+            CheckPipeline(profile: profile) { EmptyCheckSequence() }, configure: configure)
         await harness.begin()
         return harness
     }
@@ -42,7 +43,10 @@ struct SessionTests {
 
     @Test("Commands that may be pipelined are answered in order")
     func pipelining() async throws {
-        let harness = try await start { _ in } configure: { $0.behaviours["RCPT"] = .send("550 5.1.1 Nobody\r\n") }
+        let harness = try await start { _ in
+        } configure: {
+            $0.behaviours["RCPT"] = .send("550 5.1.1 Nobody\r\n")
+        }
         await harness.send("EHLO client.example\r\n")
         let seen = await harness.send(
             "MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nRCPT TO:<e@d.example>\r\nDATA\r\n")
@@ -53,10 +57,14 @@ struct SessionTests {
 
     @Test("The EHLO reply offers what both sides and the profile allow")
     func extensionFirewall() async throws {
-        let harness = try await start { $0.session.extensions.remove(.dsn) } configure: {
+        let harness = try await start {
+            $0.session.extensions.remove(.dsn)
+        } configure: {
             $0.extensions = [
-                "PIPELINING", "SIZE 1000", "8BITMIME", "DSN", "STARTTLS", "XCLIENT NAME ADDR", "XFORWARD NAME", "BURL", "BINARYMIME",
-                "X-UNKNOWN foo", "AUTH PLAIN GSSAPI EXTERNAL DIGEST-MD5", "ETRN", "REQUIRETLS", "SMTPUTF8", "AUTH=PLAIN",
+                "PIPELINING", "SIZE 1000", "8BITMIME", "DSN", "STARTTLS", "XCLIENT NAME ADDR", "XFORWARD NAME", "BURL",
+                "BINARYMIME",
+                "X-UNKNOWN foo", "AUTH PLAIN GSSAPI EXTERNAL DIGEST-MD5", "ETRN", "REQUIRETLS", "SMTPUTF8",
+                "AUTH=PLAIN",
             ]
         }
         #expect(
@@ -78,7 +86,10 @@ struct SessionTests {
 
     @Test("AUTH goes through with its responses, and its secrets go nowhere else")
     func authentication() async throws {
-        let harness = try await start { _ in } configure: { $0.behaviours["AUTH"] = .send("334 VXNlcm5hbWU6\r\n") }
+        let harness = try await start { _ in
+        } configure: {
+            $0.behaviours["AUTH"] = .send("334 VXNlcm5hbWU6\r\n")
+        }
         await harness.send("EHLO client.example\r\n")
         #expect(await harness.send("AUTH LOGIN\r\n") == "334 VXNlcm5hbWU6\r\n")
         harness.upstream.behaviours["DXNLCG=="] = .send("235 2.7.0 Welcome\r\n")
@@ -145,7 +156,9 @@ struct SessionTests {
         #expect(!busy.isClosed)
         for line in UpstreamMisbehaviourTests.lines.dropFirst(3) { await busy.send(line) }
         #expect(busy.upstream.messages.count == 1)
-        #expect(busy.clientSaw.hasSuffix("250 2.0.0 Queued\r\n421 4.3.2 mx.example Service shutting down, try again later\r\n"))
+        #expect(
+            busy.clientSaw.hasSuffix(
+                "250 2.0.0 Queued\r\n421 4.3.2 mx.example Service shutting down, try again later\r\n"))
         #expect(busy.isClosed)
     }
 

@@ -23,7 +23,8 @@ struct SmugglingTests {
         return (0..<total).lazy.map { number in (0..<length).map { alphabet[number >> (2 * $0) & 3] } }
     }
 
-    private static let forged = "MAIL FROM:<e@forged.example>\r\nRCPT TO:<v@upstream.example>\r\nDATA\r\nforged\r\n.\r\n"
+    private static let forged =
+        "MAIL FROM:<e@forged.example>\r\nRCPT TO:<v@upstream.example>\r\nDATA\r\nforged\r\n.\r\n"
 
     /// Reads octets as servers do that end lines in other ways, and counts the ends of data they would see.
     static func naiveEnds(_ octets: [UInt8]) -> [Int] {
@@ -63,7 +64,9 @@ struct SmugglingTests {
         #expect(harness.upstream.messages.count <= 1, "\(Evidence(sequence.span))")
         // Whatever its idea of a line end, no reader finds more than the one end that we wrote.
         for ends in Self.naiveEnds(data) { #expect(ends <= 1, "\(Evidence(sequence.span))") }
-        #expect(!harness.upstream.commands.contains { $0.contains("forged") && $0.hasPrefix("MAIL") } || isRealEnd(sequence))
+        #expect(
+            !harness.upstream.commands.contains { $0.contains("forged") && $0.hasPrefix("MAIL") } || isRealEnd(sequence)
+        )
     }
 
     /// Whether the sequence, after "x" CRLF, really ends the message, so that what follows is commands by right.

@@ -27,7 +27,8 @@ struct UpstreamMisbehaviourTests {
         var all: [Misbehaviour] = []
         func add(_ name: String, _ behaviour: FakeUpstream.Behaviour, _ answers: [(String, String, Bool)]) {
             for (point, answer, closes) in answers {
-                all.append(Misbehaviour(name: name, point: point, behaviour: behaviour, lastAnswer: answer, closes: closes))
+                all.append(
+                    Misbehaviour(name: name, point: point, behaviour: behaviour, lastAnswer: answer, closes: closes))
             }
         }
         let everywhere = ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"]
@@ -42,7 +43,9 @@ struct UpstreamMisbehaviourTests {
         add("sends garbage", .send("¡Hola!\r\n"), answers(away))
         add("sends an endless line", .send(String(repeating: "2", count: 70_000)), answers(away))
         add("sends a reply without end", .send(String(repeating: "250-more\r\n", count: 300)), answers(away))
-        add("answers 421", .send("421 4.3.2 Going down\r\n"), (everywhere + ["."]).map { ($0, "421 4.3.2 Going down", true) })
+        add(
+            "answers 421", .send("421 4.3.2 Going down\r\n"),
+            (everywhere + ["."]).map { ($0, "421 4.3.2 Going down", true) })
         add(
             "refuses", .send("550 5.7.1 Not you\r\n"),
             [("CONNECT", "550 5.7.1 Not you", true)]
@@ -57,7 +60,8 @@ struct UpstreamMisbehaviourTests {
         return all
     }()
 
-    @Test("gets the client a temporary or its own refusal, and nothing is acknowledged", arguments: cases, [false, true])
+    @Test(
+        "gets the client a temporary or its own refusal, and nothing is acknowledged", arguments: cases, [false, true])
     func misbehaviour(_ misbehaviour: Misbehaviour, _ isEager: Bool) async throws {
         let harness = try await ProxyHarness(
             CheckPipeline { EmptyCheckSequence() }, upstream: isEager ? .eager : .lazy
@@ -84,7 +88,9 @@ struct UpstreamMisbehaviourTests {
         #expect(harness.statistics.messages == 0)
         #expect(!answers.contains { $0.hasPrefix("250 2.0.0 Queued") })
         if case .send(let text) = misbehaviour.behaviour, text.hasPrefix("5") { return }
-        if case .send(let text) = misbehaviour.behaviour, text.hasPrefix("421"), misbehaviour.point != "CONTENT" { return }
+        if case .send(let text) = misbehaviour.behaviour, text.hasPrefix("421"), misbehaviour.point != "CONTENT" {
+            return
+        }
         if misbehaviour.behaviour.isAnswer("250 OK\r\n") || misbehaviour.behaviour.isAnswer("354 Go on\r\n") { return }
         #expect(!harness.incidents.isEmpty, "the log says why")
     }

@@ -142,7 +142,9 @@ struct EndOfDataTests {
         }
     }
 
-    @Test("is found at the very start", arguments: [(".\r\n", true), ("..\r\n", false), (".\n", false), (".\r.\r\n", false)])
+    @Test(
+        "is found at the very start",
+        arguments: [(".\r\n", true), ("..\r\n", false), (".\n", false), (".\r.\r\n", false)])
     func start(_ text: String, _ isEnd: Bool) {
         let wire = Array(text.utf8)
         var scanner = DataScanner()
@@ -151,7 +153,9 @@ struct EndOfDataTests {
         #expect(scanner.isComplete == isEnd)
     }
 
-    @Test("Lines of 998 octets pass, lines of 999 do not, however they arrive", arguments: [998, 999], [1, 63, 64, 65, 5_000])
+    @Test(
+        "Lines of 998 octets pass, lines of 999 do not, however they arrive", arguments: [998, 999],
+        [1, 63, 64, 65, 5_000])
     func lineLimit(_ length: Int, _ piece: Int) {
         let wire = Array("short\r\n".utf8) + [UInt8](repeating: 0x61, count: length) + Array("\r\nshort\r\n.\r\n".utf8)
         let (scanner, _, _) = scan(wire, cuts: Array(stride(from: piece, to: wire.count, by: piece)))
@@ -170,7 +174,9 @@ struct DotStufferTests {
             var hostile: [UInt8] = []
             for _ in 0..<Int.random(in: 0...60, using: &generator) {
                 hostile.append(EndOfDataTests.alphabet.randomElement(using: &generator) ?? 0)
-                if Bool.random(using: &generator) { hostile += [UInt8](repeating: 0x62, count: Int.random(in: 0...70, using: &generator)) }
+                if Bool.random(using: &generator) {
+                    hostile += [UInt8](repeating: 0x62, count: Int.random(in: 0...70, using: &generator))
+                }
             }
             let content = ReferenceReader(hostile.filter { $0 != 0x2E } + hostile + [13, 10]).content
             var stuffer = DotStuffer()
@@ -192,7 +198,10 @@ struct DotStufferTests {
 
     @Test(
         "ends what does not end in CRLF",
-        arguments: [("", ".\r\n"), ("a", "a\r\n.\r\n"), ("a\r\n", "a\r\n.\r\n"), (".", "..\r\n.\r\n"), ("a\r\n.\r\n", "a\r\n..\r\n.\r\n")])
+        arguments: [
+            ("", ".\r\n"), ("a", "a\r\n.\r\n"), ("a\r\n", "a\r\n.\r\n"), (".", "..\r\n.\r\n"),
+            ("a\r\n.\r\n", "a\r\n..\r\n.\r\n"),
+        ])
     func finish(_ content: String, _ wire: String) {
         var stuffer = DotStuffer()
         var output: [UInt8] = []

@@ -30,7 +30,9 @@ struct LineScannerTests {
         #expect(found.map(\.1) == [[], [], .bareLF, .bareCR, .nul, .bareCR])
     }
 
-    @Test("over the limit are dropped from there on", arguments: [(510, false), (511, true), (512, true), (100_000, true)])
+    @Test(
+        "over the limit are dropped from there on",
+        arguments: [(510, false), (511, true), (512, true), (100_000, true)])
     func limit(_ count: Int, _ isTooLong: Bool) {
         let wire = [UInt8](repeating: 0x61, count: count) + Array("\r\nNOOP\r\n".utf8)
         for piece in [1, 7, 64, 200_000] {
@@ -85,13 +87,15 @@ struct ReplyTests {
         }
     }
 
-    @Test("that are none are told apart", arguments: [
-        ("Hello\r\n", ReplyParseError.malformedCode), ("\r\n", .malformedCode), ("199 x\r\n", .malformedCode),
-        ("600 x\r\n", .malformedCode), ("25x\r\n", .malformedCode), ("250_x\r\n", .malformedSeparator),
-        ("250-a\r\n251 b\r\n", .inconsistentCode), (String(repeating: "2", count: 5_000), .lineTooLong),
-        (String(repeating: "250-x\r\n", count: 300), .replyTooLong),
-        (String(repeating: "250-\(String(repeating: "x", count: 4_000))\r\n", count: 20), .replyTooLong),
-    ])
+    @Test(
+        "that are none are told apart",
+        arguments: [
+            ("Hello\r\n", ReplyParseError.malformedCode), ("\r\n", .malformedCode), ("199 x\r\n", .malformedCode),
+            ("600 x\r\n", .malformedCode), ("25x\r\n", .malformedCode), ("250_x\r\n", .malformedSeparator),
+            ("250-a\r\n251 b\r\n", .inconsistentCode), (String(repeating: "2", count: 5_000), .lineTooLong),
+            (String(repeating: "250-x\r\n", count: 300), .replyTooLong),
+            (String(repeating: "250-\(String(repeating: "x", count: 4_000))\r\n", count: 20), .replyTooLong),
+        ])
     func invalid(_ wire: String, _ error: ReplyParseError) {
         for piece in [1, 3, 1_000_000] {
             #expect(parse(Array(wire.utf8), piece: piece).1 == error)

@@ -2,7 +2,9 @@
 @resultBuilder
 public enum CheckBuilder {
     /// A check.
-    public static func buildExpression<Check: SecurityCheck>(_ check: Check) -> SingleCheck<Check> { SingleCheck(check) }
+    public static func buildExpression<Check: SecurityCheck>(_ check: Check) -> SingleCheck<Check> {
+        SingleCheck(check)
+    }
 
     /// A sequence of checks.
     public static func buildExpression<Checks: CheckSequence>(_ checks: Checks) -> Checks { checks }

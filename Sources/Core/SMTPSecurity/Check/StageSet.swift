@@ -47,7 +47,8 @@ public struct StageSet: OptionSet, Sendable, Hashable, BitwiseCopyable {
         case .mail, .send, .soml, .saml: .sender
         case .rcpt: .recipient
         case .data, .bdat: .data
-        case .rset, .noop, .quit, .vrfy, .expn, .help, .etrn, .turn, .atrn, .startTLS, .auth, .xclient, .xforward, .burl,
+        case .rset, .noop, .quit, .vrfy, .expn, .help, .etrn, .turn, .atrn, .startTLS, .auth, .xclient, .xforward,
+            .burl,
             .unknown:
             .otherCommand
         }

@@ -39,7 +39,8 @@ public struct SecurityProfile: Sendable {
 
     /// A profile that inherits everything from `parent` and then changes what `configure` changes.
     public init(
-        _ name: String, inheriting parent: SecurityProfile = .default, _ configure: (inout SecurityProfile) -> Void = { _ in }
+        _ name: String, inheriting parent: SecurityProfile = .default,
+        _ configure: (inout SecurityProfile) -> Void = { _ in }
     ) {
         self.name = name
         self.parent = parent.name
@@ -107,7 +108,9 @@ public struct SecurityProfile: Sendable {
         checks.flatMap { check in Self.definitions(of: check).map { ($0, enforcement(of: $0)) } }
     }
 
-    private static func definitions(of check: some SecurityCheck) -> [ViolationDefinition] { type(of: check).violations }
+    private static func definitions(of check: some SecurityCheck) -> [ViolationDefinition] {
+        type(of: check).violations
+    }
 
     private func index(of name: String) -> Int? {
         checks.firstIndex { type(of: $0).name == name }

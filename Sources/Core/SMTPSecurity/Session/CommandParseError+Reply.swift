@@ -5,9 +5,11 @@ extension CommandParseError {
         case .missingVerb, .malformedVerb: Reply(500, .init(5, 5, 2), "Syntax error, command not recognised")
         case .forbiddenOctet: Reply(500, .init(5, 5, 2), "Control character in command")
         case .invalidUTF8: Reply(500, .init(5, 5, 2), "Invalid UTF-8 in command")
-        case .missingArgument, .missingKeyword, .malformedGreeting: Reply(501, .init(5, 5, 4), "Missing or invalid argument")
+        case .missingArgument, .missingKeyword, .malformedGreeting:
+            Reply(501, .init(5, 5, 4), "Missing or invalid argument")
         case .unexpectedArgument: Reply(501, .init(5, 5, 4), "Unexpected argument")
-        case .missingAngleBracket, .malformedSourceRoute, .malformedLocalPart, .malformedDomain, .malformedAddressLiteral,
+        case .missingAngleBracket, .malformedSourceRoute, .malformedLocalPart, .malformedDomain,
+            .malformedAddressLiteral,
             .missingDomain, .nullForwardPath:
             Reply(501, .init(5, 1, 3), "Bad address syntax")
         case .localPartTooLong, .domainTooLong, .pathTooLong: Reply(501, .init(5, 1, 3), "Address too long")

@@ -89,7 +89,8 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
 
     /// A session with a client that has just connected.
     public init(
-        pipeline: CheckPipeline<Checks>, connection info: ConnectionInfo, upstream connection: UpstreamConnectionTime = .lazy,
+        pipeline: CheckPipeline<Checks>, connection info: ConnectionInfo,
+        upstream connection: UpstreamConnectionTime = .lazy,
         timeouts: UpstreamSession.Timeouts = .init()
     ) {
         self.server = ServerSession(pipeline: pipeline, connection: info)

@@ -105,7 +105,8 @@ extension ServerSession {
         if context.contentLength > settings.limits.message {
             let fault = ProtocolFault(
                 .messageTooLarge, evidence: Evidence("\(context.contentLength) octets so far"),
-                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets"))
+                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
+            )
             evaluate(fault, into: &findings)
             fatal = fault
         }
@@ -187,7 +188,8 @@ extension ServerSession {
         func add(_ kind: ProtocolFault.Kind, _ count: UInt64, _ offset: UInt64, _ reply: Reply, isRepaired: Bool) {
             all.append(
                 ProtocolFault(
-                    kind, evidence: Evidence("first at offset \(offset), \(count) so far"), reply: reply, isFatal: false,
+                    kind, evidence: Evidence("first at offset \(offset), \(count) so far"), reply: reply,
+                    isFatal: false,
                     isRepaired: isRepaired))
         }
         if fresh.contains(.bareCR) {

@@ -195,7 +195,8 @@ extension ServerSession {
             return Self.isForeignVerb(scanner.line)
                 ? Self.foreignProtocol(lineEvidence)
                 : ProtocolFault(
-                    .unknownCommand, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 1), "Command not recognised"))
+                    .unknownCommand, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 1), "Command not recognised")
+                )
         }
         if settings.tls == .required, !context.isEncrypted {
             switch command.verb {
@@ -256,7 +257,8 @@ extension ServerSession {
 
     private func offerFault() -> ProtocolFault? {
         if let needed = SMTPExtension(offering: command.verb), needed != .help, needed != .vrfy, needed != .expn {
-            let isOffered = needed == .startTLS ? settings.tls != .unavailable : context.offeredExtensions.contains(needed)
+            let isOffered =
+                needed == .startTLS ? settings.tls != .unavailable : context.offeredExtensions.contains(needed)
             if !isOffered {
                 return ProtocolFault(
                     .notOffered(command.verb), evidence: lineEvidence,
@@ -270,7 +272,8 @@ extension ServerSession {
         for index in 0..<min(Int(command.parameterCount), ParsedCommand.maximumParameters) {
             let keyword = command.parameters[index].keyword
             if let needed = SMTPExtension(defining: keyword), context.offeredExtensions.contains(needed),
-                keyword != .body || command.values.body != .binaryMIME || context.offeredExtensions.contains(.binaryMIME)
+                keyword != .body || command.values.body != .binaryMIME
+                    || context.offeredExtensions.contains(.binaryMIME)
             {
                 continue
             }
@@ -295,7 +298,8 @@ extension ServerSession {
         case .mail where command.size != .max && command.size > settings.limits.message:
             return ProtocolFault(
                 .announcedSizeTooLarge, evidence: lineEvidence,
-                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets"))
+                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
+            )
         case .rcpt where context.recipientCount + context.refusedRecipientCount >= settings.limits.recipients:
             return ProtocolFault(
                 .tooManyRecipients, evidence: lineEvidence, reply: Reply(452, .init(4, 5, 3), "Too many recipients"))

@@ -29,12 +29,17 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(IPAddress.ParseError) {
         guard let slash = text.firstIndex(of: "/") else {
             let address = try IPAddress(text)
-            if case .v4 = address { self.init(address, prefixLength: 32) } else { self.init(address, prefixLength: 128) }
+            if case .v4 = address {
+                self.init(address, prefixLength: 32)
+            } else {
+                self.init(address, prefixLength: 128)
+            }
             return
         }
         let digits = text[text.index(after: slash)...]
         let address = try IPAddress(String(text[..<slash]))
-        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let bits = Int(digits) else {
+        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let bits = Int(digits)
+        else {
             throw IPAddress.ParseError(text, "a network: a prefix length belongs after the slash")
         }
         self.init(address, prefixLength: bits)

@@ -89,7 +89,9 @@ struct OctetCheck {
         while index < line.count {
             let octet = line[index]
             if octet < 0x80 {
-                if (octet < 0x20 && octet != 0x09) || octet == 0x7F { throw CommandParseError(.forbiddenOctet, at: index) }
+                if (octet < 0x20 && octet != 0x09) || octet == 0x7F {
+                    throw CommandParseError(.forbiddenOctet, at: index)
+                }
                 index += 1
                 continue
             }

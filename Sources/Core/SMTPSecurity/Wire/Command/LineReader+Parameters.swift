@@ -58,7 +58,11 @@ extension LineReader {
         switch parameter.keyword {
         case .smtpUTF8, .requireTLS:
             guard !parameter.hasValue else { throw mismatch(parameter) }
-            if parameter.keyword == .smtpUTF8 { command.values.smtpUTF8 = true } else { command.values.requireTLS = true }
+            if parameter.keyword == .smtpUTF8 {
+                command.values.smtpUTF8 = true
+            } else {
+                command.values.requireTLS = true
+            }
             return
         default:
             guard parameter.hasValue else { throw mismatch(parameter) }
@@ -76,7 +80,8 @@ extension LineReader {
         CommandParseError(.parameterValueMismatch, at: Int(parameter.keywordRange.upperBound))
     }
 
-    private func isValid(_ parameter: ParsedParameter, _ command: inout ParsedCommand) throws(CommandParseError) -> Bool {
+    private func isValid(_ parameter: ParsedParameter, _ command: inout ParsedCommand) throws(CommandParseError) -> Bool
+    {
         let range = parameter.valueRange.range
         let value = line.extracting(range)
         switch parameter.keyword {

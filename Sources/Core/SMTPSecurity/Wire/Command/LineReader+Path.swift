@@ -40,7 +40,8 @@ extension LineReader {
             try domain(&path)
             path.kind = .mailbox
         } else {
-            guard !isReverse, current == 0x3E, !path.isQuoted, path.sourceRoute.isEmpty, isPostmaster(path.localPart.range)
+            guard !isReverse, current == 0x3E, !path.isQuoted, path.sourceRoute.isEmpty,
+                isPostmaster(path.localPart.range)
             else { throw error(isAtEnd || current == 0x3E ? .missingDomain : .malformedLocalPart) }
             path.kind = .postmaster
         }
@@ -140,7 +141,8 @@ extension LineReader {
                     index += 1
                 }
                 guard index > before, line[before] != 0x2D, line[index - 1] != 0x2D else {
-                    throw CommandParseError(.malformedDomain, at: index > before && line[before] == 0x2D ? before : index)
+                    throw CommandParseError(
+                        .malformedDomain, at: index > before && line[before] == 0x2D ? before : index)
                 }
                 // RFC 1035 §2.3.4. A U-label is bounded by the whole domain's limit: its A-label form may be shorter.
                 guard index - before <= 63 || path.isInternationalized else {
@@ -167,7 +169,9 @@ extension LineReader {
             path.domainKind = .ipv4Literal
         } else {
             var colon = start + 1
-            while colon < close, OctetClass.contains(line[colon], OctetClass.letDig) || line[colon] == 0x2D { colon += 1 }
+            while colon < close, OctetClass.contains(line[colon], OctetClass.letDig) || line[colon] == 0x2D {
+                colon += 1
+            }
             guard colon < close, line[colon] == 0x3A, colon > start + 1, line[colon - 1] != 0x2D, colon + 1 < close,
                 line[start + 1] < 0x80
             else { throw CommandParseError(.malformedAddressLiteral, at: start + 1) }

@@ -21,7 +21,9 @@ enum ValueGrammar {
         var index = 0
         while index < value.count {
             if value[index] == 0x2B {
-                guard index + 2 < value.count, isUpperHex(value[index + 1]), isUpperHex(value[index + 2]) else { return false }
+                guard index + 2 < value.count, isUpperHex(value[index + 1]), isUpperHex(value[index + 2]) else {
+                    return false
+                }
                 index += 3
             } else {
                 guard OctetClass.contains(value[index], OctetClass.xchar) else { return false }
@@ -40,7 +42,9 @@ enum ValueGrammar {
         guard value.count <= 500 else { return false }
         var semicolon = 0
         while semicolon < value.count, value[semicolon] != 0x3B {
-            guard value[semicolon] < 0x80, OctetClass.contains(value[semicolon], OctetClass.keyword) else { return false }
+            guard value[semicolon] < 0x80, OctetClass.contains(value[semicolon], OctetClass.keyword) else {
+                return false
+            }
             semicolon += 1
         }
         guard semicolon > 0, semicolon + 1 < value.count else { return false }
@@ -73,7 +77,8 @@ enum ValueGrammar {
         }
         let start = index
         while index < value.count, value[index] &- 0x30 < 10 { index += 1 }
-        guard let time = decimal(value.extracting(start..<index), digits: 9), index < value.count, value[index] == 0x3B else {
+        guard let time = decimal(value.extracting(start..<index), digits: 9), index < value.count, value[index] == 0x3B
+        else {
             return false
         }
         index += 1
@@ -96,10 +101,12 @@ enum ValueGrammar {
         }
         func has(_ octet: UInt8, at index: Int) -> Bool { index < value.count && value[index] == octet }
         guard let year = number(0, 4), has(0x2D, at: 4), let month = number(5, 2), has(0x2D, at: 7),
-            let day = number(8, 2), value.count > 10, value[10] & 0xDF == 0x54, let hour = number(11, 2), has(0x3A, at: 13),
+            let day = number(8, 2), value.count > 10, value[10] & 0xDF == 0x54, let hour = number(11, 2),
+            has(0x3A, at: 13),
             let minute = number(14, 2), has(0x3A, at: 16), let second = number(17, 2)
         else { return false }
-        guard (1...12).contains(month), (1...daysIn(month, year)).contains(day), hour < 24, minute < 60, second <= 60 else {
+        guard (1...12).contains(month), (1...daysIn(month, year)).contains(day), hour < 24, minute < 60, second <= 60
+        else {
             return false
         }
         var index = 19

@@ -103,7 +103,9 @@ public struct ReplyParser: Sendable {
 
     /// `class.subject.detail` with a space or the line end after it, and the class of the code (RFC 2034 §4).
     private func enhancedCode(from start: Int) -> (EnhancedStatusCode, end: Int)? {
-        guard start + 5 <= line.count, line[start] == UInt8(code / 100) + 0x30, line[start + 1] == 0x2E else { return nil }
+        guard start + 5 <= line.count, line[start] == UInt8(code / 100) + 0x30, line[start + 1] == 0x2E else {
+            return nil
+        }
         var index = start + 2
         guard let subject = number(&index), index < line.count, line[index] == 0x2E else { return nil }
         index += 1

@@ -38,7 +38,11 @@ public enum ReplySerializer {
         guard text.unicodeScalars.contains(where: ReplyParser.isUnsafe) else { return Array(text.utf8) }
         var octets: [UInt8] = []
         for scalar in text.unicodeScalars {
-            if ReplyParser.isUnsafe(scalar) { octets.append(0x3F) } else { octets.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
+            if ReplyParser.isUnsafe(scalar) {
+                octets.append(0x3F)
+            } else {
+                octets.append(contentsOf: UTF8.encode(scalar) ?? .init())
+            }
         }
         return octets
     }

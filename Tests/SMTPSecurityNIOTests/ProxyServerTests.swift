@@ -1,0 +1,213 @@
+import Logging
+import NIOCore
+import NIOPosix
+import SMTPProtocolCompliance
+import SMTPSecurity
+import SMTPSecurityNIO
+import Testing
+
+@Suite("The proxy on real sockets")
+struct ProxyServerTests {
+    private let ehlo = "EHLO client.example\r\n"
+    private let rest = ["MAIL FROM:<a@client.example>\r\n", "RCPT TO:<b@keeper.example>\r\n", "DATA\r\n"]
+
+    private func configuration(_ upstream: Endpoint) -> ProxyConfiguration {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return ProxyConfiguration(upstreamHost: "127.0.0.1", upstreamPort: Int(upstream.port), logger: logger)
+    }
+
+    private func message(_ octets: Int, _ last: String) -> [UInt8] {
+        var body: [UInt8] = []
+        var number = 0
+        while body.count < octets {
+            body += Array("\(number % 7 == 0 ? "." : "")line \(number)\r\n".utf8)
+            number += 1
+        }
+        return body + Array("\(last)\r\n".utf8)
+    }
+
+    private func stuffed(_ content: [UInt8]) -> [UInt8] {
+        var stuffer = DotStuffer()
+        var wire: [UInt8] = []
+        stuffer.stuff(content.span, into: &wire)
+        stuffer.finish(into: &wire)
+        return wire
+    }
+
+    private func begin(_ client: RawClient) async throws {
+        #expect(await client.see("\r\n").hasPrefix("220 "))
+        try await client.send(ehlo)
+        #expect(await client.see("250 ").hasPrefix("250-"))
+    }
+
+    @Test("streams a large message and delivers it octet for octet", arguments: [UpstreamConnectionTime.lazy, .eager])
+    func streams(_ time: UpstreamConnectionTime) async throws {
+        let keeper = Keeper()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.upstreamConnection = time
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { ProtocolCompliance() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for line in rest { #expect(try await client.play(line).first.map { "23".contains($0) } == true) }
+        let content = message(5_000_000, "end")
+        try await client.send(stuffed(content))
+        #expect(await client.see("\r\n") == "250 2.0.0 Kept\r\n")
+        #expect(keeper.messages == [content])
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        await proxy.shutDownGracefully()
+        #expect(proxy.statistics.snapshot["default"]?.messages == 1)
+        #expect(proxy.statistics.snapshot["default"]?.octets == UInt64(content.count))
+    }
+
+    @Test("keeps a message in memory or in a file until it was checked", arguments: [500, 3_000_000])
+    func keeps(_ size: Int) async throws {
+        let keeper = Keeper()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.messageMemoryLimit = 100_000
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { NoWord() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for last in ["forbidden", "clean"] {
+            for line in rest { #expect(try await client.play(line).first.map { "23".contains($0) } == true) }
+            try await client.send(stuffed(message(size, last)))
+            let answer = await client.see("\r\n")
+            #expect(answer.hasPrefix(last == "clean" ? "250 2.0.0 Kept" : "554 5.7.1 Not this word"))
+        }
+        #expect(keeper.messages == [message(size, "clean")])
+        try await client.disconnect()
+        await proxy.shutDownGracefully()
+    }
+
+    @Test("answers 452 when a message cannot be kept, delivers nothing of it, and goes on")
+    func storageFails() async throws {
+        let keeper = Keeper()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.messageMemoryLimit = 1_000
+        configuration.temporaryDirectory = "/nonexistent"
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { NoWord() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for line in rest { _ = try await client.play(line) }
+        try await client.send(stuffed(message(50_000, "clean")))
+        #expect(await client.see("\r\n") == "452 4.3.1 Insufficient system storage\r\n")
+        for line in rest { _ = try await client.play(line) }
+        try await client.send("small\r\n.\r\n")
+        #expect(await client.see("\r\n") == "250 2.0.0 Kept\r\n")
+        #expect(keeper.messages == [Array("small\r\n".utf8)])
+        try await client.disconnect()
+        await proxy.shutDownGracefully()
+    }
+
+    @Test("lets a transaction in progress finish when it stops, and accepts nobody more")
+    func stops() async throws {
+        let keeper = Keeper()
+        let configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { ProtocolCompliance() })
+        let endpoint = try await proxy.listen(host: "127.0.0.1", port: 0)
+        let client = try await RawClient.connect(to: endpoint)
+        let idle = try await RawClient.connect(to: endpoint)
+        #expect(await idle.see("\r\n").hasPrefix("220 "))
+        try await begin(client)
+        for line in rest { _ = try await client.play(line) }
+        async let stopped: Void = proxy.shutDownGracefully()
+        #expect(await idle.see("\r\n").hasPrefix("421 4.3.2 "))
+        try await client.send("body\r\n.\r\n")
+        #expect(await client.see("421 ").hasPrefix("250 2.0.0 Kept\r\n"))
+        await stopped
+        #expect(keeper.messages == [Array("body\r\n".utf8)])
+        #expect(proxy.sessionCount == 0)
+        await #expect(throws: (any Error).self) { try await RawClient.connect(to: endpoint) }
+    }
+
+    @Test("answers 421 past its most sessions")
+    func maximum() async throws {
+        let keeper = Keeper()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.maximumSessions = 1
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { ProtocolCompliance() })
+        let endpoint = try await proxy.listen(host: "127.0.0.1", port: 0)
+        let first = try await RawClient.connect(to: endpoint)
+        #expect(await first.see("\r\n").hasPrefix("220 "))
+        let second = try await RawClient.connect(to: endpoint)
+        #expect(await second.see("\r\n").hasPrefix("421 4.3.2 "))
+        #expect(try await first.play("NOOP\r\n").hasPrefix("250 "))
+        try await first.disconnect()
+        await proxy.shutDownGracefully()
+    }
+
+    @Test("answers 421 when nobody listens behind it")
+    func unreachable() async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
+            host: "127.0.0.1", port: 0
+        ).get()
+        let port = UInt16(listener.localAddress?.port ?? 0)
+        try await listener.close()
+        let proxy = ProxyServer(
+            configuration: configuration(Endpoint(.v4(0), port: port)), pipeline: CheckPipeline { ProtocolCompliance() }
+        )
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        #expect(await client.see("\r\n").hasPrefix("220 "))
+        #expect(try await client.play(ehlo) == "421 4.4.1 Mail server not available, try again later\r\n")
+        #expect(await client.see("never") == "")
+        await proxy.shutDownGracefully()
+    }
+
+    @Test("answers a client that has sent everything and closed its side")
+    func halfClosed() async throws {
+        let keeper = Keeper()
+        let configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { EmptyCheckSequence() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        try await client.send(rest.joined() + "body\r\n.\r\n")
+        try await client.finish()
+        #expect(await client.see("Kept\r\n").contains("250 2.0.0 Kept\r\n"))
+        #expect(keeper.messages == [Array("body\r\n".utf8)])
+        await proxy.shutDownGracefully()
+    }
+
+    @Test("takes back what a client did not finish")
+    func clientGone() async throws {
+        let keeper = Keeper()
+        let configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { ProtocolCompliance() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for line in rest { _ = try await client.play(line) }
+        try await client.send("half a message\r\n.\r")
+        try await client.disconnect()
+        await proxy.shutDownGracefully()
+        #expect(keeper.messages.isEmpty)
+        #expect(proxy.statistics.snapshot["default"]?.messages == 0)
+    }
+}
+
+@Suite("A server of one's own")
+struct ServerHandlerTests {
+    @Test("gets commands that were checked, whole messages after their check, and nothing else")
+    func server() async throws {
+        let keeper = Keeper()
+        let endpoint = try await keeper.listen(
+            CheckPipeline {
+                ProtocolCompliance()
+                NoWord()
+            })
+        let client = try await RawClient.connect(to: endpoint)
+        #expect(await client.see("\r\n").hasPrefix("220 "))
+        _ = try await client.play("HELO client.example\r\n")
+        #expect(try await client.play("RCPT TO:<b@c>\r\n").hasPrefix("503 "))
+        for (body, answer) in [
+            ("forbidden", "554 5.7.1 Not this word"),
+            (String(repeating: "long\r\n", count: 5_000) + "fine", "250 2.0.0 Kept"),
+        ] {
+            for line in ["MAIL FROM:<a@b>\r\n", "RCPT TO:<b@c>\r\n", "DATA\r\n"] { _ = try await client.play(line) }
+            try await client.send("\(body)\r\n.\r\n")
+            #expect(await client.see("\r\n").hasPrefix(answer))
+        }
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        #expect(keeper.messages.count == 1)
+        #expect(keeper.messages.first?.count == 5_000 * 6 + 6)
+        #expect(keeper.commands.count { $0.hasPrefix("RCPT") } == 2)
+    }
+}
