@@ -32,6 +32,7 @@ public struct FakeUpstream {
     private var dataStart = 0
     private var pending: [Behaviour] = []
 
+    /// A server that does what it should.
     public init() {}
 
     /// A connection was made.
