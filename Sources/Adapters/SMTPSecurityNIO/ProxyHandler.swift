@@ -86,7 +86,10 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { run() }
+        guard context.channel.isWritable else { return }
+        run()
+        // Held back while the client did not take what was there already.
+        upstream?.read()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

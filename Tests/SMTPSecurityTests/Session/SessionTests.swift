@@ -133,6 +133,21 @@ struct SessionTests {
         #expect(harness.upstream.commands == ["EHLO client.example"])
     }
 
+    @Test("Chunks of more than the limit are refused before they are read, and absurd ones end the session")
+    func largeChunks() async throws {
+        let harness = try await start { $0.session.limits.message = 100 }
+        let refusal = "552 5.3.4 Message size exceeds the limit of 100 octets\r\n"
+        for line in UpstreamMisbehaviourTests.lines.prefix(3) { await harness.send(line) }
+        #expect(
+            await harness.send("BDAT 90\r\n\(String(repeating: "x", count: 90))") == "250 2.0.0 90 octets received\r\n")
+        #expect(await harness.send("BDAT 11 LAST\r\n01234567890") == refusal)
+        #expect(harness.upstream.messages.isEmpty)
+        for line in UpstreamMisbehaviourTests.lines[1...2] { await harness.send(line) }
+        #expect(await harness.send("BDAT 9000000000 LAST\r\n") == refusal)
+        #expect(harness.isClosed)
+        #expect(harness.upstream.messages.isEmpty)
+    }
+
     @Test("RSET between chunks takes the message back")
     func resetBetweenChunks() async throws {
         let harness = try await start()

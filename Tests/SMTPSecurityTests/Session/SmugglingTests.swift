@@ -2,12 +2,6 @@ import SMTPSecurity
 import SMTPSecurityTesting
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Repairs everything, refuses nothing: what the engine does by itself when no check refuses.
 private let tolerant = CheckPipeline { EmptyCheckSequence() }
 
@@ -15,7 +9,7 @@ private let tolerant = CheckPipeline { EmptyCheckSequence() }
 struct SmugglingTests {
     static let alphabet: [UInt8] = [0x0D, 0x0A, 0x2E, 0x00]
     /// The length of the sequences. All of length 7 take minutes without optimisation, so tests do that on request.
-    static let longest = unsafe getenv("FULL_TESTS") == nil ? 4 : 7
+    static let longest = Generator.isFull ? 7 : 4
 
     /// All sequences of a length.
     static func sequences(_ length: Int) -> some Sequence<[UInt8]> {

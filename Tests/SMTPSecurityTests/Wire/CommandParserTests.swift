@@ -1,12 +1,6 @@
 import SMTPSecurity
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Parses a line and gives it back in canonical form, or the error.
 private func canonical(_ octets: [UInt8]) -> Result<String, CommandParseError> {
     var command = ParsedCommand()
@@ -267,8 +261,7 @@ struct CommandParserTests {
         var generator = Generator(seed: 0xC0FFEE)
         let seeds = Self.accepted.map { Array($0.0.utf8) } + Self.refused.map { Array($0.0.utf8) }
         let interesting: [UInt8] = Array("<>@:;=,.\"\\[]+- \t\0\r\n".utf8) + [0x7F, 0x80, 0xC2, 0xE2, 0xFF]
-        let count = unsafe getenv("FUZZ_CASES").flatMap { unsafe Int(String(cString: $0)) } ?? 30_000
-        for _ in 0..<count {
+        for _ in 0..<Generator.cases(30_000) {
             var line = seeds[Int(generator.next() % UInt64(seeds.count))]
             for _ in 0..<Int(generator.next() % 4) {
                 let place = Int(generator.next() % UInt64(line.count + 1))

@@ -14,7 +14,6 @@ extension ServerSession {
             reception.framing = .chunk(isLast: command.isLastChunk)
             reception.isComplete = false
             reception.isEmptyChunk = command.size == 0
-            if command.size > settings.limits.message { reception.closesSession = true }
             phase = .receiving(reception)
             return
         }
@@ -32,8 +31,8 @@ extension ServerSession {
     mutating func refuseChunk(_ refusal: Reply) {
         var reception = MessageReception(framing: .chunk(isLast: command.isLastChunk), refusal: refusal)
         if case .betweenChunks(let earlier) = phase { reception.isHandedOver = earlier.isHandedOver }
-        // Nobody waits for octets without end that are only thrown away.
-        if command.size > settings.limits.message {
+        // A client with a message somewhat too large gets to hear so; nobody waits for octets without end to throw them away.
+        if command.size / 4 > settings.limits.message {
             abandonMessage()
             return send(refusal, closes: true)
         }

@@ -1,0 +1,114 @@
+import SMTPSecurity
+import Testing
+
+/// Streams made of what parsers find hard, cut at random: each parser has to find the same however they are cut.
+@Suite("Generated streams")
+struct GeneratedStreamTests {
+    private static func stream(_ generator: inout Generator, _ pieces: [String], _ count: Int) -> [UInt8] {
+        var octets: [UInt8] = []
+        for _ in 0..<Int(generator.next() % UInt64(count)) {
+            octets += Array(pieces[Int(generator.next() % UInt64(pieces.count))].utf8)
+            if generator.next() % 8 == 0 { octets.append(UInt8(truncatingIfNeeded: generator.next())) }
+        }
+        return octets
+    }
+
+    /// The stream in pieces.
+    private static func cut(_ octets: [UInt8], _ generator: inout Generator) -> [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        var start = 0
+        while start < octets.count {
+            let end = min(octets.count, start + 1 + Int(generator.next() % 9))
+            pieces.append(Array(octets[start..<end]))
+            start = end
+        }
+        return pieces
+    }
+
+    private static func lines(_ pieces: [[UInt8]]) -> [String] {
+        var scanner = LineScanner(limit: 24)
+        var found: [String] = []
+        for piece in pieces {
+            var offset = 0
+            while offset < piece.count {
+                let step = scanner.consume(piece.span.extracting(droppingFirst: offset))
+                offset += step.consumed
+                if case .line(let faults) = step.outcome {
+                    if scanner.line.count > 24 { Issue.record("the scanner keeps too much") }
+                    found.append("\(Evidence(scanner.line)) \(faults.rawValue)")
+                }
+            }
+        }
+        return found
+    }
+
+    private static func replies(_ pieces: [[UInt8]]) -> [ReplyParser.Outcome] {
+        var parser = ReplyParser()
+        parser.lineLimit = 40
+        parser.lineCountLimit = 4
+        var found: [ReplyParser.Outcome] = []
+        for piece in pieces {
+            var offset = 0
+            while offset < piece.count {
+                let step = parser.consume(piece.span.extracting(droppingFirst: offset))
+                offset += step.consumed
+                switch step.outcome {
+                case .needsMore: break
+                case .reply: found.append(step.outcome)
+                case .failure: return found + [step.outcome]
+                }
+            }
+        }
+        return found
+    }
+
+    private static func chunks(_ pieces: [[UInt8]], _ size: Int) -> ([UInt8], DataFaults.Kinds) {
+        var scanner = ChunkScanner(textLineLimit: 20)
+        var content: [UInt8] = []
+        scanner.begin(size: UInt64(size))
+        for piece in pieces { _ = scanner.consume(piece.span, into: &content) }
+        scanner.finish(into: &content)
+        return (content, scanner.faults.kinds)
+    }
+
+    @Test("of command lines")
+    func generatedLines() {
+        var generator = Generator(seed: 1)
+        let pieces = ["NOOP", "\r\n", "\n", "\r", "\0", "0123456789abcdef", " ", "é"]
+        for _ in 0..<Generator.cases(5_000) {
+            let octets = Self.stream(&generator, pieces, 12)
+            let whole = Self.lines([octets])
+            if Self.lines(Self.cut(octets, &generator)) != whole { Issue.record("\(Evidence(octets.span))") }
+        }
+    }
+
+    @Test("of replies")
+    func generatedReplies() {
+        var generator = Generator(seed: 2)
+        let pieces = ["250", "-", " ", "\r\n", "\n", "\r", "2.1.0 ", "550 5.1.1 no\r\n", "250-a\r\n", "\0", "text"]
+        for _ in 0..<Generator.cases(5_000) {
+            let octets = Self.stream(&generator, pieces, 12)
+            let whole = Self.replies([octets])
+            let cut = Self.replies(Self.cut(octets, &generator))
+            if cut != whole { Issue.record("\(Evidence(octets.span)): \(whole) and \(cut)") }
+            for case .reply(let reply) in whole {
+                var wire: [UInt8] = []
+                ReplySerializer.serialize(reply, into: &wire)
+                if !isCanonical(wire) { Issue.record("\(Evidence(octets.span))") }
+            }
+        }
+    }
+
+    @Test("of chunks")
+    func generatedChunks() {
+        var generator = Generator(seed: 3)
+        let pieces = ["a", "\r\n", "\n", "\r", ".", "\0", "0123456789abcdef0123456789abcdef", "é"]
+        for _ in 0..<Generator.cases(5_000) {
+            let octets = Self.stream(&generator, pieces, 14)
+            let whole = Self.chunks([octets], octets.count)
+            let cut = Self.chunks(Self.cut(octets, &generator), octets.count)
+            if cut.0 != whole.0 || cut.1 != whole.1 { Issue.record("\(Evidence(octets.span))") }
+            if !isCanonical(whole.0) { Issue.record("\(Evidence(octets.span))") }
+        }
+    }
+}
