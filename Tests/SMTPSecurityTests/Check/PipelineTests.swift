@@ -89,6 +89,26 @@ private struct NoVirus: SecurityCheck {
     }
 }
 
+/// Refuses, by their replies, what the server behind has accepted.
+private struct SecondThoughts: SecurityCheck {
+    static let name = "second-thoughts"
+    static let stages: StageSet = .reply
+    static let refused = ViolationDefinition(
+        check: name, name: "refused", summary: "Refused.",
+        reply: Reply(550, EnhancedStatusCode(5, 7, 1), "On second thoughts"))
+    static let violations = [refused]
+
+    var verb: Verb
+
+    func evaluate(_ event: SessionEvent, in session: SessionContext, state: inout Int) -> Evaluation<Int> {
+        guard case .reply(_, to: verb) = event, state == 0 else { return .pass }
+        state = 1
+        return .violation(Self.refused)
+    }
+
+    func makeSessionState(for connection: ConnectionInfo) -> Int { 0 }
+}
+
 /// A clock on which every wait is over at once.
 private struct ImpatientClock: Clock {
     struct Instant: InstantProtocol {
@@ -224,6 +244,26 @@ struct PipelineTests {
         #expect(harness.upstream.messages == [Array(".clean\r\n".utf8)])
         #expect(harness.upstream.commands.count { $0 == "DATA" } == 1)
         #expect(harness.upstream.commands.contains("RSET"))
+    }
+
+    @Test(
+        "What the server behind accepted and a check refuses is never delivered", arguments: [Verb.mail, .rcpt, .data])
+    func secondThoughts(_ verb: Verb) async throws {
+        let harness = try await start(CheckPipeline { SecondThoughts(verb: verb) })
+        let lines = [mail, rcpt, "DATA\r\n", "body\r\n.\r\n"]
+        for line in lines {
+            let seen = await harness.send(line)
+            if seen.hasPrefix("550 5.7.1 On second thoughts") { break }
+        }
+        #expect(harness.records.count == 1)
+        if verb == .rcpt {
+            #expect(await harness.send(rcpt) == "250 2.1.5 Recipient OK\r\n")
+            #expect(await harness.send("DATA\r\n").hasPrefix("451 4.3.0 "))
+            #expect(await harness.send("RSET\r\n").hasPrefix("250 "))
+        }
+        #expect(harness.upstream.messages.isEmpty)
+        for line in lines { await harness.send(line) }
+        #expect(harness.upstream.messages == [Array("body\r\n".utf8)])
     }
 
     @Test(

@@ -345,12 +345,12 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     }
 
     private mutating func abortMessage(at now: Timestamp) {
-        if server.needsWholeMessages {
-            actions.append(.discardStored)
-            resetUpstream(at: now)
-        } else if upstream.isConnected {
+        if server.needsWholeMessages { actions.append(.discardStored) }
+        if upstream.isSendingData {
             // Half a message stands there; only the end of the connection takes it back.
             dropUpstream()
+        } else {
+            resetUpstream(at: now)
         }
     }
 

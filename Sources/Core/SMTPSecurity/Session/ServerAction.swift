@@ -21,7 +21,7 @@ public enum ServerAction<State: Sendable>: Sendable {
     case provideMessage
     /// The message is complete and may be delivered. Answer with ``ServerSession/reply(_:at:)`` once it is safe.
     case endOfMessage
-    /// Drop what was received of the message: it must not be delivered. No answer is expected.
+    /// Drop what was received of the message, and the transaction: nothing of it must be delivered. No answer is expected.
     case abortMessage
     /// Send the output, then begin the TLS handshake and call ``ServerSession/tlsEstablished()``.
     case startTLS

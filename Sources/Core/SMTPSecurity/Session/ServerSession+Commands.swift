@@ -107,10 +107,11 @@ extension ServerSession {
                 phase = .ready
             }
         case .mail, .send, .soml, .saml:
-            if reply.isPositive {
+            if reply.isPositive, isOverridden {
+                // Begun behind, refused here.
+                pendingAction = .abortMessage
+            } else if reply.isPositive {
                 beginTransaction()
-                // Accepted behind, refused here: nothing of this transaction may be delivered.
-                isTainted = isOverridden
             }
         case .rcpt:
             if reply.isPositive, !isOverridden {
@@ -118,6 +119,7 @@ extension ServerSession {
                 statistics.recipients += 1
             } else {
                 context.refusedRecipientCount += 1
+                // Accepted behind, refused here: nothing of this transaction may be delivered.
                 if isOverridden { isTainted = true }
             }
         case .rset:

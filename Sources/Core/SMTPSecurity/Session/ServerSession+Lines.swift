@@ -303,7 +303,8 @@ extension ServerSession {
         case .bdat where command.size > settings.limits.message - min(context.contentLength, settings.limits.message):
             return ProtocolFault(
                 .announcedSizeTooLarge, evidence: lineEvidence,
-                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets"))
+                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
+            )
         case .rcpt where context.recipientCount + context.refusedRecipientCount >= settings.limits.recipients:
             return ProtocolFault(
                 .tooManyRecipients, evidence: lineEvidence, reply: Reply(452, .init(4, 5, 3), "Too many recipients"))
