@@ -1,6 +1,8 @@
 # The commands that people and CI use. `make help` lists them.
 .DEFAULT_GOAL := help
 SWIFT ?= swift
+# How the demonstration is built; an optimised build takes longer.
+CONFIG ?= debug
 
 .PHONY: help test demo examples benchmarks interop fuzz consumer lint format docs clean
 
@@ -13,8 +15,8 @@ test: ## install what is missing and pass the tests
 
 demo: ## install what is missing and show the proxy at work
 	@Scripts/bootstrap test demo
-	$(SWIFT) build --package-path Examples
-	Scripts/demo --bin Examples/.build/debug
+	$(SWIFT) build --package-path Examples -c $(CONFIG)
+	Scripts/demo --bin Examples/.build/$(CONFIG)
 
 examples: ## build the example programs, optimised
 	$(SWIFT) build --package-path Examples -c release

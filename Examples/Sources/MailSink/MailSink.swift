@@ -34,7 +34,7 @@ struct MailSink: AsyncParsableCommand {
     @Option(help: "The name in the banner and the EHLO reply.")
     var hostname = "mail-sink.localdomain"
 
-    @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "How much to log.")
     var logLevel: Logger.Level = .notice
 
     func validate() throws {

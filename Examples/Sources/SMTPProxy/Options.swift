@@ -33,8 +33,6 @@ enum CheckName: String, ExpressibleByArgument, CaseIterable {
     case spf
     case directoryHarvest = "directory-harvest"
     case greylist
-
-    static var list: String { "Names: \(allCases.map(\.rawValue).joined(separator: ", "))." }
 }
 
 /// What violations do.

@@ -31,7 +31,7 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: "When to connect to the mail server: at the client's greeting (lazy) or at once (eager).")
     var connect: UpstreamConnectionTime = .lazy
 
-    @Option(help: ArgumentHelp("Check to leave out; may be repeated. \(CheckName.list)", valueName: "check"))
+    @Option(help: ArgumentHelp("Check to leave out; may be repeated.", valueName: "check"))
     var disable: [CheckName] = []
 
     @Option(help: "What violations do: alarm reports them only, block also refuses.")
@@ -46,7 +46,7 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The largest message.", valueName: "octets"))
     var maxMessageSize: UInt64 = 52_428_800
 
-    @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "How much to log.")
     var logLevel: Logger.Level = .info
 
     @Option(help: "How to log.")
@@ -64,7 +64,12 @@ struct SMTPProxy: AsyncParsableCommand {
         configuration.upstreamConnection = connect
         let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
         for address in listen {
-            let bound = try await proxy.listen(host: address.host, port: address.port)
+            let bound: Endpoint
+            do {
+                bound = try await proxy.listen(host: address.host, port: address.port)
+            } catch {
+                throw ValidationError("cannot listen on \(address): \(error)")
+            }
             logger.notice("listening", metadata: ["address": "\(bound)", "upstream": "\(upstream)"])
         }
         let group = ServiceGroup(
