@@ -1,0 +1,51 @@
+"""The proxy under test, one instance for each server behind it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .processes import Child, Laboratory, free_port
+
+
+class Proxy:
+    """A running smtp-proxy in front of a port of loopback."""
+
+    def __init__(
+        self, laboratory: Laboratory, program: Path, upstream: int, name: str, *options: str, enforce: str = "block",
+        log_level: str = "notice"
+    ) -> None:
+        self.port = free_port()
+        self._child: Child = laboratory.start(name, [
+            program, "--listen", f"127.0.0.1:{self.port}", "--upstream", f"127.0.0.1:{upstream}", "--enforce", enforce,
+            "--log-level", log_level, "--hostname", "proxy.test", *options])
+        # Not by a connection: that would be a session in its statistics.
+        self._child.wait_until(lambda: "listening" in self._child.output, "listening")
+
+    @property
+    def is_running(self) -> bool:
+        return self._child.is_running
+
+    @property
+    def output(self) -> str:
+        """Everything it has printed."""
+        return self._child.output
+
+    @property
+    def last_words(self) -> str:
+        """Why it has ended, as far as its log tells."""
+        telling = [line for line in self.output.splitlines() if re.match(r"Fatal|Simultaneous|.*[Ff]atal error|.*ERROR:", line)]
+        return telling[0] if telling else "its log does not say why"
+
+    def stop(self) -> int:
+        """Asks it to stop gracefully; gives its exit status, 0 when all went well."""
+        return self._child.stop(grace=20)
+
+    def violation(self, support_id: str) -> str | None:
+        """The identifier of the violation that the log has under this Support ID."""
+        for line in self.output.splitlines():
+            if support_id in line:
+                found = re.search(r'violation"?[=:] ?"?([a-z0-9./_-]+)', line)
+                if found:
+                    return found.group(1)
+        return None
