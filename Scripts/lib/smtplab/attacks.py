@@ -1,0 +1,84 @@
+"""What the demonstration plays: one row for each thing that a check refuses.
+
+A new check adds rows here, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EHLO = b"EHLO client.example\r\n"
+MAIL = b"MAIL FROM:<alice@client.example>\r\n"
+RCPT = b"RCPT TO:<bob@sink.example>\r\n"
+DATA = b"DATA\r\n"
+ENVELOPE = (EHLO, MAIL, RCPT)
+_FORGED = b"MAIL FROM:<ceo@sink.example>\r\nRCPT TO:<bob@sink.example>\r\nDATA\r\nSubject: forged\r\n\r\nforged\r\n.\r\n"
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack: what leads up to it, the octets themselves, and what has to come of them."""
+
+    #: The violation, as check and name.
+    violation: str
+    #: What it is about, for people.
+    title: str
+    #: The octets that are judged.
+    octets: bytes
+    #: What the reply to them begins with.
+    reply: str
+    #: What is sent before, each answered with success.
+    before: tuple[bytes, ...] = (EHLO,)
+    #: Whether the session goes on and the message arrives all the same, because the violation is only an alarm.
+    goes_on: bool = False
+    #: Sent before the banner has come.
+    is_early: bool = False
+
+
+def _in_data(violation: str, title: str, octets: bytes, reply: str = "550 5.5.2") -> Attack:
+    return Attack(violation, title, b"Subject: attack\r\n\r\nHello" + octets, reply, before=(*ENVELOPE, DATA))
+
+
+ATTACKS = [
+    Attack("methods.disallowed-method", "EXPN lists the members of a list", b"EXPN staff\r\n", "502 5.5.1"),
+    Attack("methods.mailbox-probe", "VRFY asks for a mailbox", b"VRFY root\r\n", "252 2.5.2"),
+    Attack("methods.disallowed-method", "ETRN starts a queue run", b"ETRN example.org\r\n", "502 5.5.1"),
+    Attack("methods.disallowed-method", "TURN turns the session round", b"TURN\r\n", "502 5.5.1"),
+    Attack("methods.disallowed-method", "SOML writes to a terminal", b"SOML FROM:<alice@client.example>\r\n", "502 5.5.1"),
+    Attack("methods.unknown-method", "a verb that nobody knows", b"XYZZY\r\n", "500 5.5.1"),
+    _in_data("compliance.bare-lf-in-data", "a message smuggled behind LF . LF", b"\n.\n" + _FORGED),
+    _in_data("compliance.bare-lf-in-data", "a message smuggled behind LF . CRLF", b"\n.\r\n" + _FORGED),
+    _in_data("compliance.bare-cr-in-data", "a message smuggled behind CR . CR", b"\r.\r" + _FORGED),
+    _in_data("compliance.nul-in-data", "a message smuggled behind CRLF . NUL CRLF", b"\r\n.\0\r\n" + _FORGED),
+    _in_data("compliance.text-line-too-long", "a text line of 1,001 octets", b"x" * 996 + b"\r\n.\r\n", "550 5.6.0"),
+    Attack("compliance.bare-lf-in-command", "a command that ends in a bare LF", b"NOOP\n", "521 5.5.2"),
+    Attack("compliance.bare-cr-in-command", "a command with a bare CR in it", b"NOOP a\rRSET\r\n", "521 5.5.2"),
+    Attack("compliance.nul-in-command", "a command with a NUL in it", b"NOOP a\0b\r\n", "521 5.5.2"),
+    Attack("compliance.command-line-too-long", "a command line of 2,000 octets", b"NOOP " + b"x" * 1993 + b"\r\n", "500 5.5.2"),
+    Attack("compliance.malformed-address", "an address with two @", b"MAIL FROM:<alice@@client.example>\r\n", "501 5.1.3"),
+    Attack(
+        "compliance.address-too-long", "a local part of 65 octets", b"MAIL FROM:<" + b"a" * 65 + b"@client.example>\r\n",
+        "501 5.1.3"),
+    Attack("compliance.malformed-parameter", "SIZE that is no number", MAIL[:-2] + b" SIZE=-1\r\n", "501 5.5.4"),
+    Attack("compliance.parameter-not-offered", "a parameter that was not offered", MAIL[:-2] + b" X=1\r\n", "555 5.5.4"),
+    Attack(
+        "compliance.announced-size-too-large", "an announced size over the limit", MAIL[:-2] + b" SIZE=999999999999\r\n",
+        "552 5.3.4"),
+    Attack(
+        "compliance.non-ascii-envelope", "an address in UTF-8 without SMTPUTF8",
+        "MAIL FROM:<ä@client.example>\r\n".encode(), "553 5.6.7"),
+    Attack(
+        "compliance.invalid-utf8", "an address that is not even UTF-8", b"MAIL FROM:<\xe4\xff@client.example>\r\n", "500 5.5.2"),
+    Attack("compliance.bad-sequence", "RCPT before MAIL", RCPT, "503 5.5.1"),
+    Attack("compliance.unauthorized-pipelining", "the message before the reply to DATA", DATA + b"x\r\n.\r\n", "503 5.5.0", ENVELOPE),
+    Attack("compliance.mixed-data-and-chunks", "DATA between two BDAT chunks", DATA, "503 5.5.1", (*ENVELOPE, b"BDAT 3\r\nabc")),
+    Attack("compliance.malformed-chunk", "BDAT with a negative size", b"BDAT -1 LAST\r\n", "501 5.5.4", ENVELOPE),
+    Attack("compliance.command-not-offered", "another client's address by XCLIENT", b"XCLIENT ADDR=192.0.2.1\r\n", "502 5.5.1"),
+    Attack("compliance.foreign-protocol", "an HTTP request", b"POST / HTTP/1.1\r\nHost: sink.example\r\n\r\n", "554 5.5.1", ()),
+    Attack("compliance.foreign-protocol", "a TLS handshake on a plain port", b"\x16\x03\x01\x02\x00\x01\x00", "554 5.5.1", ()),
+    Attack("compliance.header-as-command", "a header field as a command", b"Subject: hello\r\n", "500 5.5.2"),
+    Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
+    Attack(
+        "compliance.eight-bit-data", "8-bit text without 8BITMIME: an alarm, and it goes on",
+        b"Subject: caf\xc3\xa9\r\n\r\ncaf\xc3\xa9\r\n.\r\n", "250", (*ENVELOPE, DATA), goes_on=True),
+]

@@ -1,0 +1,170 @@
+"""Plays clean mail and attacks through the example proxy, and shows what became of each; see Scripts/demo."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from .attacks import ATTACKS, DATA, ENVELOPE, Attack
+from .processes import Child, Laboratory, LaboratoryError, accepts_connections, eventually, free_port
+from .proxy import Proxy
+from .report import Results, printable, table
+from .wire import RawSession, Reply, SessionEnded
+
+
+class Sink:
+    """The example mail-sink: takes everything and keeps it in a Maildir."""
+
+    def __init__(self, laboratory: Laboratory, program: Path) -> None:
+        self.port = free_port()
+        self._maildir = laboratory.folder / "maildir"
+        self._child: Child = laboratory.start(
+            "mail-sink", [program, "--listen", f"127.0.0.1:{self.port}", "--maildir", self._maildir])
+        self._child.wait_until(lambda: accepts_connections(self.port), "listening")
+
+    @property
+    def messages(self) -> int:
+        """How many it has."""
+        return sum(1 for _ in self._maildir.glob("new/*"))
+
+
+class Demonstration:
+    """One run."""
+
+    def __init__(self, laboratory: Laboratory, programs: Path, results: Results) -> None:
+        self._sink = Sink(laboratory, programs / "mail-sink")
+        self._proxy = Proxy(laboratory, programs / "smtp-proxy", self._sink.port, "smtp-proxy", log_level="info")
+        # Holding the banner back costs every client its time, so that only one row gets it.
+        self._patient = Proxy(
+            laboratory, programs / "smtp-proxy", self._sink.port, "smtp-proxy-late-banner", "--banner-delay", "1",
+            log_level="info")
+        self.results = results
+
+    def run(self) -> None:
+        self._clean("a clean message, sent with swaks", self._with_swaks)
+        for attack in ATTACKS:
+            self._attack(attack)
+        self._clean("after all that, a clean message still arrives", self._raw)
+
+    def statistics(self) -> str:
+        """Stops the proxies gracefully; gives what the first one counted."""
+        for proxy in (self._proxy, self._patient):
+            status = proxy.stop()
+            if status != 0:
+                self.results.failed("smtp-proxy", "SIGTERM", f"exit status {status}: {proxy.last_words}")
+        _, found, counted = self._proxy.output.rpartition("\nProfile ")
+        if not found:
+            self.results.failed("smtp-proxy", "SIGTERM", "no statistics were printed")
+        return f"Profile {counted}" if found else ""
+
+    def sample(self) -> str:
+        """One line of the log."""
+        return next((line for line in self._proxy.output.splitlines() if "bare-lf-in-data" in line), "")
+
+    def _clean(self, title: str, send: object) -> None:
+        before = self._sink.messages
+        reply = send()
+        arrived = self._arrived(before)
+        problem = None if reply.startswith("250") and arrived == 1 else f"250 and 1 message expected, {arrived} arrived"
+        self._show(problem, title, reply, arrived)
+
+    def _with_swaks(self) -> str:
+        done = subprocess.run(
+            ["swaks", "--server", f"127.0.0.1:{self._proxy.port}", "--helo", "client.example", "--from",
+             "alice@client.example", "--to", "bob@sink.example", "--body", "hello", "--timeout", "15"],
+            capture_output=True, text=True, timeout=60, check=False)
+        answers = re.findall(r"^<-  (250 .*)$", done.stdout, re.MULTILINE)
+        return answers[-1] if done.returncode == 0 and answers else f"swaks: exit status {done.returncode}"
+
+    def _raw(self) -> str:
+        with RawSession(self._proxy.port) as session:
+            session.reply()
+            for octets in (*ENVELOPE, DATA):
+                session.ask(octets)
+            return str(session.ask(b"Subject: control\r\n\r\nhello\r\n.\r\n"))
+
+    def _attack(self, attack: Attack) -> None:
+        before = self._sink.messages
+        try:
+            reply = self._play(attack)
+        except (SessionEnded, OSError) as error:
+            self._show(f"{attack.reply} expected", attack.title, repr(error), self._sink.messages - before)
+            return
+        # Nothing can be on its way any more: the reply is the last thing that happens to a message.
+        arrived = self._arrived(before) if attack.goes_on else self._sink.messages - before
+        self._show(self._problem(attack, reply, arrived), attack.title, str(reply), arrived, attack)
+
+    def _play(self, attack: Attack) -> Reply:
+        with RawSession((self._patient if attack.is_early else self._proxy).port, timeout=5) as session:
+            if attack.is_early:
+                return session.ask(attack.octets)
+            banner = session.reply()
+            if banner.code != 220:
+                raise SessionEnded(f"the banner is {banner}")
+            for octets in attack.before:
+                reply = session.ask(octets)
+                if reply.code >= 400:
+                    raise SessionEnded(f"{printable(octets)} got {reply}")
+            return session.ask(attack.octets)
+
+    def _problem(self, attack: Attack, reply: Reply, arrived: int) -> str | None:
+        if not str(reply).startswith(attack.reply):
+            return f"{attack.reply} expected"
+        wanted = 1 if attack.goes_on else 0
+        if arrived != wanted:
+            return f"{wanted} messages expected in the sink, {arrived} arrived"
+        log = self._patient if attack.is_early else self._proxy
+        if attack.goes_on:
+            found = eventually(lambda: f"violation={attack.violation}" in log.output, timeout=5)
+            return None if found else f"{attack.violation} is not in the log"
+        number = re.search(r"\b\d{19}\b", reply.text)
+        if not number:
+            return "the reply has no Support ID"
+        eventually(lambda: log.violation(number.group()) is not None, timeout=5)
+        logged = log.violation(number.group())
+        return None if logged == attack.violation else f"{attack.violation} expected, the log has {logged}"
+
+    def _arrived(self, before: int) -> int:
+        eventually(lambda: self._sink.messages > before, timeout=5)
+        return self._sink.messages - before
+
+    def _show(self, problem: str | None, title: str, reply: str, arrived: int, attack: Attack | None = None) -> None:
+        sent = printable(attack.octets, 44) if attack else ""
+        what = f"{reply}{f'  ** {problem}' if problem else ''}"
+        self.results.rows.append(("FAIL" if problem else "pass", f"{title}: {sent}" if sent else title, what, str(arrived)))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="Scripts/demo", description=__doc__)
+    parser.add_argument("--bin", type=Path, required=True, help="folder of smtp-proxy and mail-sink")
+    parser.add_argument("--logs", type=Path, required=True, help="folder for the log files")
+    options = parser.parse_args()
+    programs = options.bin.resolve()
+    for name in ("smtp-proxy", "mail-sink"):
+        if not os.access(programs / name, os.X_OK):
+            parser.error(f"{programs / name} is not a program; `make demo` builds it")
+    begin = time.monotonic()
+    results = Results()
+    with Laboratory(options.logs, time_limit=120) as laboratory:
+        try:
+            demonstration = Demonstration(laboratory, programs, results)
+            demonstration.run()
+            statistics = demonstration.statistics()
+            print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
+            print(f"\nOne of the log's lines:\n  {demonstration.sample()}")
+            print(f"\nWhat the proxy counted:\n{statistics}")
+        except LaboratoryError as error:
+            print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
+            results.failed("demo", "the run", str(error))
+    print(f"{time.monotonic() - begin:.0f} s; logs: {options.logs}")
+    print(results.summary())
+    return 1 if results.count("FAIL") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
