@@ -19,7 +19,12 @@ public protocol CheckSequence: Sendable {
 
     /// Asks every check that wants `stage`, in order.
     ///
-    /// - Parameter findings: what they found is appended here.
+    /// - Parameters:
+    ///   - event: what happened.
+    ///   - stage: the stage that the event belongs to.
+    ///   - session: what checks may know of the session.
+    ///   - state: the checks' session states.
+    ///   - findings: what they found is appended here.
     func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout SessionState,
         findings: inout Findings<SessionState>)

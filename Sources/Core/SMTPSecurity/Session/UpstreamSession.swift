@@ -69,7 +69,7 @@ public struct UpstreamSession: ~Copyable, Sendable {
 
     /// Octets for the server. The driver sends them and empties it.
     public var output: [UInt8] = []
-    /// When ``timeExpired(at:)`` has to be called if nothing else happens before.
+    /// When the server will have taken too long; `nil` while nothing is outstanding.
     public private(set) var nextDeadline: Timestamp?
 
     let timeouts: Timeouts

@@ -7,7 +7,9 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
 
     /// The network of an address.
     ///
-    /// - Parameter prefixLength: how many bits are fixed; clamped to what the address has.
+    /// - Parameters:
+    ///   - address: any address in it.
+    ///   - prefixLength: how many bits are fixed; clamped to what the address has.
     public init(_ address: IPAddress, prefixLength: Int) {
         switch address {
         case .v4(let value):
