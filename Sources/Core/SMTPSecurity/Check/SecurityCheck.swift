@@ -72,31 +72,3 @@ extension SecurityCheck where SessionState == NoState {
     /// Nothing to remember.
     public func makeSessionState(for connection: ConnectionInfo) -> NoState { NoState() }
 }
-
-/// The session state of a check that remembers nothing.
-@frozen
-public struct NoState: Sendable, Hashable, BitwiseCopyable {
-    /// The only value.
-    @inlinable
-    public init() {}
-}
-
-/// What happens when a check could not be done: it failed, or its deadline passed.
-@frozen
-public enum FailureMode: String, Sendable, Hashable, CaseIterable {
-    /// Go on as if it had passed, and record that it was not done.
-    case open
-    /// Refuse for good.
-    case closed
-    /// Refuse for now, so that the client tries again.
-    case temporaryFailure
-}
-
-/// Why a check could not be done.
-public struct CheckFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reason, for the log; never shown to clients.
-    public let description: String
-
-    /// A failure for this reason.
-    public init(_ reason: String) { self.description = reason }
-}

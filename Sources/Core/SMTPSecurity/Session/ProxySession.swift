@@ -1,21 +1,3 @@
-/// When a proxy makes the connection to its upstream server.
-public enum UpstreamConnectionTime: String, Sendable, Hashable, CaseIterable {
-    /// At the client's greeting: clients that never greet cost the upstream server nothing.
-    case lazy
-    /// At once: a client gets no banner that the upstream server would not give.
-    case eager
-}
-
-/// What becomes of the upstream connection when the client's session is over.
-public enum UpstreamFarewell: Sendable, Hashable {
-    /// Close it at once: half a message must not be taken for a whole one.
-    case closeNow
-    /// Send the output, which is a `QUIT`, and close it after the answer, or after a moment.
-    case closeAfterQuit
-    /// A whole message was sent and its verdict is outstanding: the server decides, nobody is told.
-    case closeAfterVerdict
-}
-
 /// A client's session and the upstream session behind it, tied together, without any input or output of its own.
 ///
 /// Nothing reaches the upstream server that was not parsed, judged and written anew; no message is acknowledged that the

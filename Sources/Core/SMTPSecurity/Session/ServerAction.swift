@@ -28,11 +28,3 @@ public enum ServerAction<State: Sendable>: Sendable {
     /// Send the output, then close the connection.
     case close
 }
-
-/// One step of a session.
-public struct ServerStep<State: Sendable>: Sendable {
-    /// Octets of the input that are done with.
-    public var consumed: Int
-    /// What to do now.
-    public var action: ServerAction<State>
-}

@@ -1,23 +1,3 @@
-/// What is wrong with the octets of a command line.
-@frozen
-public struct LineFaults: OptionSet, Sendable, Hashable, BitwiseCopyable {
-    /// The bits.
-    public let rawValue: UInt8
-
-    /// The set with these bits.
-    @inlinable
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// The line ended in a line feed that no carriage return precedes.
-    public static let bareLF = LineFaults(rawValue: 1 << 0)
-    /// The line holds a carriage return that no line feed follows.
-    public static let bareCR = LineFaults(rawValue: 1 << 1)
-    /// The line holds a NUL octet.
-    public static let nul = LineFaults(rawValue: 1 << 2)
-    /// The line exceeded the limit; what exceeded it was dropped.
-    public static let tooLong = LineFaults(rawValue: 1 << 3)
-}
-
 /// Cuts a stream of octets into command lines (RFC 5321 §2.3.8), however it was split into reads.
 ///
 /// A line ends in CRLF. A bare LF ends one as well, as a fault: what follows it must not become part of this command. A

@@ -1,0 +1,54 @@
+/// Two sequences, one after the other.
+public struct CheckPair<First: CheckSequence, Second: CheckSequence>: CheckSequence {
+    /// What is asked first.
+    public let first: First
+    /// What is asked second.
+    public let second: Second
+    /// The stages that either wants.
+    public let stages: StageSet
+
+    /// Two sequences.
+    public init(_ first: First, _ second: Second) {
+        self.first = first
+        self.second = second
+        self.stages = first.stages.union(second.stages)
+    }
+
+    /// Both sequences' violations.
+    public var violations: [ViolationDefinition] { first.violations + second.violations }
+    /// Both sequences' names.
+    public var names: [String] { first.names + second.names }
+
+    /// Both states.
+    @inlinable
+    public func makeSessionState(
+        for connection: ConnectionInfo
+    ) -> CheckPairState<First.SessionState, Second.SessionState> {
+        .init(first: first.makeSessionState(for: connection), second: second.makeSessionState(for: connection))
+    }
+
+    /// Asks both.
+    @inlinable
+    public func evaluate(
+        _ event: SessionEvent, stage: StageSet, in session: SessionContext,
+        state: inout CheckPairState<First.SessionState, Second.SessionState>,
+        findings: inout Findings<CheckPairState<First.SessionState, Second.SessionState>>
+    ) {
+        guard !stages.isDisjoint(with: stage) else { return }
+        var inFirst = Findings<First.SessionState>()
+        first.evaluate(event, stage: stage, in: session, state: &state.first, findings: &inFirst)
+        if !inFirst.isEmpty {
+            findings.absorb(inFirst, part: { $0.first }, store: { $1.first = $0 })
+        }
+        var inSecond = Findings<Second.SessionState>()
+        second.evaluate(event, stage: stage, in: session, state: &state.second, findings: &inSecond)
+        if !inSecond.isEmpty {
+            findings.absorb(inSecond, part: { $0.second }, store: { $1.second = $0 })
+        }
+    }
+
+    /// What either withdraws.
+    public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
+        first.withdrawnExtensions(in: session).union(second.withdrawnExtensions(in: session))
+    }
+}

@@ -1,0 +1,17 @@
+/// What an evaluation that takes time may read and change.
+///
+/// If its deadline passes first, its changes are dropped together with its answer.
+public struct DeferredEvaluation<State: Sendable>: Sendable {
+    /// The check's session state.
+    public var state: State
+    /// What checks have found out so far, those before this one in the pipeline included.
+    public var facts: SessionFacts
+    /// The time of the event.
+    public let now: Timestamp
+
+    init(state: State, facts: SessionFacts, now: Timestamp) {
+        self.state = state
+        self.facts = facts
+        self.now = now
+    }
+}

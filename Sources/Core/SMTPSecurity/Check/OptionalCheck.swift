@@ -1,0 +1,39 @@
+/// Checks that may be left out.
+public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
+    private let checks: Checks?
+    /// The stages of the checks, none if they are left out.
+    public let stages: StageSet
+
+    /// These checks, or none.
+    public init(_ checks: Checks?) {
+        self.checks = checks
+        self.stages = checks?.stages ?? []
+    }
+
+    /// The checks' violations.
+    public var violations: [ViolationDefinition] { checks?.violations ?? [] }
+    /// The checks' names.
+    public var names: [String] { checks?.names ?? [] }
+
+    /// The checks' state.
+    public func makeSessionState(for connection: ConnectionInfo) -> Checks.SessionState? {
+        checks?.makeSessionState(for: connection)
+    }
+
+    /// Asks the checks, if there are any.
+    public func evaluate(
+        _ event: SessionEvent, stage: StageSet, in session: SessionContext,
+        state: inout Checks.SessionState?, findings: inout Findings<Checks.SessionState?>
+    ) {
+        guard let checks, var own = state else { return }
+        var inner = Findings<Checks.SessionState>()
+        checks.evaluate(event, stage: stage, in: session, state: &own, findings: &inner)
+        state = own
+        if !inner.isEmpty { findings.absorb(inner, part: { $0 }, store: { part, state in state = part }) }
+    }
+
+    /// What the checks withdraw.
+    public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
+        checks?.withdrawnExtensions(in: session) ?? []
+    }
+}

@@ -1,0 +1,33 @@
+/// A message that is being received.
+struct MessageReception: Sendable, Hashable {
+    /// How its end shows.
+    enum Framing: Sendable, Hashable {
+        /// CRLF "." CRLF.
+        case data
+        /// Octets are counted.
+        case chunk(isLast: Bool)
+    }
+
+    /// How its end shows.
+    var framing: Framing
+    /// Why it is refused; what arrives is dropped.
+    private(set) var refusal: Reply?
+    /// The end of the message, or of the chunk, was reached.
+    var isComplete = false
+    /// The application has heard of the message.
+    var isHandedOver = false
+    /// The session ends after the refusal.
+    var closesSession = false
+    /// A chunk of no octets: complete without any input.
+    var isEmptyChunk = false
+
+    init(framing: Framing, refusal: Reply? = nil) {
+        self.framing = framing
+        self.refusal = refusal
+    }
+
+    /// Refuses the message. The first reason stays.
+    mutating func refuse(_ reply: Reply) {
+        if refusal == nil { refusal = reply }
+    }
+}
