@@ -45,6 +45,7 @@ extension ProtocolCompliance {
 
     private static func definition(for kind: CommandParseError.Kind) -> ViolationDefinition {
         switch kind {
+        case .lineTooLong: commandLineTooLong
         case .missingVerb, .malformedVerb: malformedCommand
         case .forbiddenOctet: controlCharacterInCommand
         case .invalidUTF8: invalidUTF8

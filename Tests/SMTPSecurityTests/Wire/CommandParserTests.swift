@@ -91,6 +91,13 @@ struct CommandParserTests {
         ("MAIL FROM:<a@b> BY=-5;NT", "MAIL FROM:<a@b> BY=-5;NT"),
         ("MAIL FROM:<a@b> REQUIRETLS", "MAIL FROM:<a@b> REQUIRETLS"),
         ("MAIL FROM:<a@b> X-FOO=bar BAZ", "MAIL FROM:<a@b> X-FOO=bar BAZ"),
+        ("MAIL FROM:<a@b> AUTH=+C3+A9@b", "MAIL FROM:<a@b> AUTH=+C3+A9@b"),
+        ("MAIL FROM:<a@b> AUTH=+22a+20b+22@[1.2.3.4]", "MAIL FROM:<a@b> AUTH=+22a+20b+22@[1.2.3.4]"),
+        ("MAIL FROM:<a@b> ENVID=+20+7E", "MAIL FROM:<a@b> ENVID=+20+7E"),
+        ("RCPT TO:<a@b> ORCPT=a!b;c", "RCPT TO:<a@b> ORCPT=a!b;c"),
+        ("RCPT TO:<a@b> ORCPT=utf-8;\\x{20AC}\\x{2B}@b", "RCPT TO:<a@b> ORCPT=utf-8;\\x{20AC}\\x{2B}@b"),
+        ("MAIL FROM:<a@[IPv6:1:2:3:4:5:6::]>", "MAIL FROM:<a@[IPv6:1:2:3:4:5:6::]>"),
+        ("VRFY jürgen SMTPUTF8", "VRFY jürgen SMTPUTF8"),
         ("RCPT TO:<a@b> NOTIFY=NEVER", "RCPT TO:<a@b> NOTIFY=NEVER"),
         (
             "RCPT TO:<a@b> NOTIFY=SUCCESS,failure,DELAY ORCPT=rfc822;a+2Bx@b",
@@ -155,6 +162,23 @@ struct CommandParserTests {
             "MAIL FROM:<a@\(letters(63)).\(letters(63)).\(letters(63)).\(letters(64, "b").dropLast())b>",
             .domainTooLong, 205
         ),
+        ("MAIL FROM:<a@b> AUTH=a", .malformedParameterValue, 21),
+        ("MAIL FROM:<a@b> AUTH=+2E+2E@b", .malformedParameterValue, 21),
+        ("MAIL FROM:<a@b> AUTH=+C3@b", .malformedParameterValue, 21),
+        ("MAIL FROM:<a@b> AUTH=a@b+0A", .malformedParameterValue, 21),
+        ("MAIL FROM:<a@b> ENVID=+0A", .malformedParameterValue, 22),
+        ("MAIL FROM:<a@b> ENVID=+C3+A9", .malformedParameterValue, 22),
+        ("RCPT TO:<a@b> ORCPT=rfc822;+0D", .malformedParameterValue, 20),
+        ("RCPT TO:<a@b> ORCPT=utf-8;\\x{0A}", .malformedParameterValue, 20),
+        ("RCPT TO:<a@b> ORCPT=utf-8;\\x{D800}", .malformedParameterValue, 20),
+        ("MAIL FROM:<a@b> HOLDUNTIL=2027-01-01T00:00:60Z", .malformedParameterValue, 26),
+        ("MAIL FROM:<a@b> HOLDFOR=1 HOLDUNTIL=2027-01-01T00:00:00Z", .duplicateParameter, 26),
+        ("AUTH PLAIN YR==", .malformedAuthentication, 11),
+        ("AUTH PLAIN YWJ=", .malformedAuthentication, 11),
+        ("MAIL FROM:<a@[IPv6:1:2:3:4:5:6:7::]>", .malformedAddressLiteral, 19),
+        ("MAIL FROM:<@[1.2.3.4]:a@b>", .malformedSourceRoute, 12),
+        ("MAIL FROM:<x@a。b>", .malformedDomain, 14),
+        ("MAIL FROM:<x@a．b>", .malformedDomain, 14),
         ("MAIL FROM:<a@b>SIZE=1", .malformedParameter, 15), ("MAIL FROM:<a@b> =1", .malformedParameter, 16),
         ("MAIL FROM:<a@b> SIZE==1", .malformedParameterValue, 21), ("MAIL FROM:<a@b> -X=1", .malformedParameter, 16),
         ("MAIL FROM:<a@b> SIZE", .parameterValueMismatch, 20),
@@ -215,6 +239,12 @@ struct CommandParserTests {
         #expect(
             canonical(Array("MAIL FROM:<".utf8) + octets + Array("@b>".utf8))
                 == .failure(CommandParseError(.invalidUTF8, at: 11)))
+    }
+
+    @Test("are refused where no offset could name a place in them")
+    func lineTooLong() {
+        #expect(canonical("NOOP " + letters(65_531)) == .failure(CommandParseError(.lineTooLong, at: 65_535)))
+        #expect(canonical("NOOP " + letters(65_530)) == .success("NOOP " + letters(65_530)))
     }
 
     @Test("report what they tolerate")

@@ -2,6 +2,7 @@ extension CommandParseError {
     /// What a client that sent such a line is told (RFC 5321 §4.2.2, RFC 3463).
     public var reply: Reply {
         switch kind {
+        case .lineTooLong: Reply(500, .init(5, 5, 2), "Line too long")
         case .missingVerb, .malformedVerb: Reply(500, .init(5, 5, 2), "Syntax error, command not recognised")
         case .forbiddenOctet: Reply(500, .init(5, 5, 2), "Control character in command")
         case .invalidUTF8: Reply(500, .init(5, 5, 2), "Invalid UTF-8 in command")

@@ -60,7 +60,10 @@ public enum IPAddress: Sendable, Hashable {
     }
 
     /// Groups of hexadecimal digits, one `::` at most, perhaps dotted decimal at the end.
-    static func v6(in text: Span<UInt8>) -> (UInt64, UInt64)? {
+    ///
+    /// - Parameter shortestGap: how many groups `::` stands for at least: 1 in RFC 4291 §2.2, 2 in an address literal
+    ///   (RFC 5321 §4.1.3).
+    static func v6(in text: Span<UInt8>, shortestGap: Int = 1) -> (UInt64, UInt64)? {
         var groups: [8 of UInt16] = .init(repeating: 0)
         var count = 0
         var gap: Int?
@@ -98,8 +101,7 @@ public enum IPAddress: Sendable, Hashable {
             }
         }
         if let gap {
-            // "::" stands for one group at least.
-            guard count < 8 else { return nil }
+            guard count <= 8 - shortestGap else { return nil }
             let moved = count - gap
             for offset in 0..<moved {
                 groups[7 - offset] = groups[count - 1 - offset]

@@ -8,6 +8,8 @@ public struct CommandParseError: Error, Sendable, Hashable, BitwiseCopyable {
         case missingVerb
         /// The verb has octets that no verb has, or more than 64.
         case malformedVerb
+        /// More than 65,535 octets: no offset could name a place in it.
+        case lineTooLong
         /// An octet that no command may hold: a control character (NUL, CR and LF included).
         case forbiddenOctet
         /// Octets above 127 that are not valid UTF-8 (RFC 3629, RFC 6531 §3.3).

@@ -16,6 +16,7 @@ public enum CommandParser {
     ///   - command: receives what was found. After an error its content is unspecified.
     /// - Throws: what is wrong, and at which offset.
     public static func parse(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
+        guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
         let octets = try OctetCheck(line)
         var reader = LineReader(line: line, end: octets.end)
         command.leniencies = octets.end < line.count ? .trailingSpace : []

@@ -28,6 +28,12 @@ extension LineReader {
     private func refuseDuplicate(_ parameter: ParsedParameter, _ command: ParsedCommand) throws(CommandParseError) {
         for position in 0..<Int(command.parameterCount) {
             let earlier = command.parameters[position]
+            // RFC 4865 §4: one of the two, not both.
+            if earlier.keyword == .holdFor && parameter.keyword == .holdUntil
+                || earlier.keyword == .holdUntil && parameter.keyword == .holdFor
+            {
+                throw CommandParseError(.duplicateParameter, at: Int(parameter.keywordRange.lowerBound))
+            }
             guard earlier.keyword == parameter.keyword else { continue }
             if parameter.keyword != .unknown || isSame(earlier.keywordRange, parameter.keywordRange) {
                 throw CommandParseError(.duplicateParameter, at: Int(parameter.keywordRange.lowerBound))
@@ -100,8 +106,10 @@ extension LineReader {
         case .mtPriority:
             guard let priority = ValueGrammar.priority(value) else { return false }
             command.values.mtPriority = priority
-        case .auth: return ValueGrammar.isXtext(value)
-        case .envid: return value.count <= 100 && ValueGrammar.isXtext(value)
+        case .auth: return ValueGrammar.isAuthenticatedSender(value)
+        case .envid:
+            // RFC 3461 §4.4: at most 100 characters before encoding.
+            return ValueGrammar.xtext(value).map { $0 <= 100 } ?? false
         case .orcpt: return ValueGrammar.isOriginalRecipient(value)
         case .holdFor: return ValueGrammar.decimal(value, digits: 9).map { $0 > 0 } ?? false
         case .holdUntil: return ValueGrammar.isDateTime(value)

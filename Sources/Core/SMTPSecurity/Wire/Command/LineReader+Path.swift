@@ -68,6 +68,10 @@ extension LineReader {
             do throws(CommandParseError) { try domain(&hop) } catch {
                 throw CommandParseError(.malformedSourceRoute, at: Int(error.offset))
             }
+            // At-domain has a domain name, not a literal.
+            guard hop.domainKind == .name else {
+                throw CommandParseError(.malformedSourceRoute, at: Int(hop.domain.lowerBound))
+            }
             if current == 0x2C {
                 index += 1
                 continue
@@ -134,18 +138,23 @@ extension LineReader {
         } else {
             while true {
                 let before = index
+                var isULabel = false
                 while index < end {
                     let octet = line[index]
                     guard OctetClass.contains(octet, OctetClass.letDig) || octet == 0x2D else { break }
-                    if octet >= 0x80 { path.isInternationalized = true }
+                    if octet >= 0x80 {
+                        if isIdeographicFullStop { throw error(.malformedDomain) }
+                        isULabel = true
+                    }
                     index += 1
                 }
+                if isULabel { path.isInternationalized = true }
                 guard index > before, line[before] != 0x2D, line[index - 1] != 0x2D else {
                     throw CommandParseError(
                         .malformedDomain, at: index > before && line[before] == 0x2D ? before : index)
                 }
                 // RFC 1035 §2.3.4. A U-label is bounded by the whole domain's limit: its A-label form may be shorter.
-                guard index - before <= 63 || path.isInternationalized else {
+                guard index - before <= 63 || isULabel else {
                     throw CommandParseError(.domainTooLong, at: before)
                 }
                 guard current == 0x2E else { break }
@@ -155,6 +164,29 @@ extension LineReader {
         }
         guard index - start <= 255 else { throw CommandParseError(.domainTooLong, at: start) }
         path.domain = ByteRange(start, index)
+    }
+
+    /// U+3002, U+FF0E or U+FF61, which some readers of U-labels take for a dot (RFC 3490 §3.1) and others do not.
+    private var isIdeographicFullStop: Bool {
+        guard index + 2 < end else { return false }
+        switch (line[index], line[index + 1], line[index + 2]) {
+        case (0xE3, 0x80, 0x82), (0xEF, 0xBC, 0x8E), (0xEF, 0xBD, 0xA1): return true
+        default: return false
+        }
+    }
+
+    /// Whether the whole line is a mailbox.
+    mutating func isMailbox() -> Bool {
+        var path = ParsedPath()
+        do throws(CommandParseError) {
+            try localPart(&path)
+            guard current == 0x40 else { return false }
+            index += 1
+            try domain(&path)
+        } catch {
+            return false
+        }
+        return isAtEnd
     }
 
     private mutating func addressLiteral(_ path: inout ParsedPath) throws(CommandParseError) {
@@ -176,7 +208,7 @@ extension LineReader {
                 line[start + 1] < 0x80
             else { throw CommandParseError(.malformedAddressLiteral, at: start + 1) }
             if KeywordWord(line, (start + 1)..<colon).isIPv6 {
-                guard IPAddress.v6(in: line.extracting((colon + 1)..<close)) != nil else {
+                guard IPAddress.v6(in: line.extracting((colon + 1)..<close), shortestGap: 2) != nil else {
                     throw CommandParseError(.malformedAddressLiteral, at: colon + 1)
                 }
                 path.domainKind = .ipv6Literal

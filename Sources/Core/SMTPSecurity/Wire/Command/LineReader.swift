@@ -70,6 +70,12 @@ struct LineReader: ~Escapable {
             index += 1
         }
         command.argument = ByteRange(start, end)
+        // VRFY and EXPN take one parameter (RFC 6531 §3.7.4.2).
+        if command.verb == .vrfy || command.verb == .expn, end - start > 9, line[end - 9] == 0x20,
+            KeywordWord(line, (end - 8)..<end).parameter == .smtpUTF8
+        {
+            command.values.smtpUTF8 = true
+        }
     }
 
     /// `HELO`, `EHLO`, `LHLO`: a domain or an address literal; harmless text without spaces is tolerated.
