@@ -99,6 +99,27 @@ struct GeneratedStreamTests {
         }
     }
 
+    private static func data(_ pieces: [[UInt8]]) -> ([UInt8], DataFaults.Kinds, Int, Bool) {
+        var scanner = DataScanner(textLineLimit: 20)
+        var content: [UInt8] = []
+        var consumed = 0
+        for piece in pieces where !scanner.isComplete { consumed += scanner.consume(piece.span, into: &content) }
+        return (content, scanner.faults.kinds, consumed, scanner.isComplete)
+    }
+
+    @Test("of message data")
+    func generatedData() {
+        var generator = Generator(seed: 4)
+        let pieces = ["a", "\r\n", "\n", "\r", ".", "\r\n.\r\n", "\0", "0123456789abcdef0123456789abcdef", "é"]
+        for _ in 0..<Generator.cases(5_000) {
+            let octets = Self.stream(&generator, pieces, 14)
+            let whole = Self.data([octets])
+            let cut = Self.data(Self.cut(octets, &generator))
+            if cut != whole { Issue.record("\(Evidence(octets.span))") }
+            if !isCanonical(whole.0) { Issue.record("\(Evidence(octets.span))") }
+        }
+    }
+
     @Test("of chunks")
     func generatedChunks() {
         var generator = Generator(seed: 3)
