@@ -24,15 +24,15 @@ public struct DataFaults: Sendable, Hashable {
 
     /// How often, and where first.
     public struct Occurrences: Sendable, Hashable {
-        /// How often. For ``DataFaults/nonASCII`` this counts stretches of input rather than octets.
+        /// How often.
         public var count: UInt64 = 0
-        /// The offset in the content, in octets, of the first one; for long lines and 8-bit octets an offset at or shortly
-        /// before it.
+        /// The offset in the content, in octets, of the first one; of a line that is too long, of its first octet beyond the
+        /// limit. The content is the repaired one: a bare CR or LF takes two octets in it.
         public var firstOffset: UInt64 = 0
 
-        mutating func note(at offset: UInt64) {
+        mutating func note(at offset: UInt64, count more: UInt64) {
             if count == 0 { firstOffset = offset }
-            count &+= 1
+            count &+= more
         }
     }
 
@@ -52,14 +52,15 @@ public struct DataFaults: Sendable, Hashable {
     /// Nothing wrong.
     public init() {}
 
-    mutating func note(_ kind: Kinds, at offset: UInt64) {
+    @inline(__always)
+    mutating func note(_ kind: Kinds, at offset: UInt64, count: UInt64 = 1) {
         kinds.formUnion(kind)
         switch kind {
-        case .bareCR: bareCR.note(at: offset)
-        case .bareLF: bareLF.note(at: offset)
-        case .nul: nul.note(at: offset)
-        case .lineTooLong: lineTooLong.note(at: offset)
-        default: nonASCII.note(at: offset)
+        case .bareCR: bareCR.note(at: offset, count: count)
+        case .bareLF: bareLF.note(at: offset, count: count)
+        case .nul: nul.note(at: offset, count: count)
+        case .lineTooLong: lineTooLong.note(at: offset, count: count)
+        default: nonASCII.note(at: offset, count: count)
         }
     }
 }

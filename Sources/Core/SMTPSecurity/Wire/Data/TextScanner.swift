@@ -1,11 +1,13 @@
-/// Reads message text octet by octet where it has to and 64 at a time where it can, repairs line ends, and finds the end of
-/// data: what ``DataScanner`` and ``ChunkScanner`` share.
+/// Reads message text, repairs line ends, and finds the end of data: what ``DataScanner`` and ``ChunkScanner`` share.
 ///
 /// Only CRLF is a line end. A bare CR or LF becomes CRLF in the content but does not start a line of the wire: a dot
 /// after it is content, and no end of data can follow from it.
+///
+/// Clean text goes through in runs of whole blocks (``CleanRun``). Everything else is read octet by octet, a stretch at a
+/// time.
 struct TextScanner: Sendable {
     /// Where the scanner stands on the wire.
-    private enum State: Sendable {
+    enum State: Sendable {
         /// After CRLF, or at the very start.
         case lineStart
         /// After "." at the start of a line; the dot is held back.
@@ -20,202 +22,260 @@ struct TextScanner: Sendable {
         case ended
     }
 
+    /// Octets that are read one by one before the search for clean blocks starts again.
+    private static let stretch = 128
+
     private(set) var faults = DataFaults()
     /// Octets of content so far.
     private(set) var contentLength: UInt64 = 0
-    private let textLineLimit: Int
+    /// Line ends in the content so far.
+    private(set) var lineCount: UInt64 = 0
+    private(set) var state = State.lineStart
     private let hasDots: Bool
-    private var state = State.lineStart
-    /// Octets in the current line of the content.
-    private var lineLength = 0
+    private var meter: LineMeter
 
     /// - Parameters:
     ///   - textLineLimit: the most octets of a line without its CRLF.
     ///   - hasDots: dots at line starts are stuffed and CRLF "." CRLF ends the data.
     init(textLineLimit: Int, hasDots: Bool) {
-        self.textLineLimit = textLineLimit
+        self.meter = LineMeter(limit: textLineLimit)
         self.hasDots = hasDots
     }
 
+    /// Whether the end of data was read.
     var isComplete: Bool { state == .ended }
 
-    /// Whether the content so far ends in the middle of a line.
-    var isInsideLine: Bool { lineLength > 0 || state == .carriageReturn || state == .dot || state == .dotCR }
+    /// Whether the wire stands in the middle of a line: what came last was no CRLF.
+    var isInsideLine: Bool { state != .lineStart && state != .ended }
 
     /// Reads input up to the end of data.
     ///
+    /// - Parameters:
+    ///   - input: octets from the wire.
+    ///   - content: content is appended here.
+    ///   - keepsContent: whether it is to stay there. Without, `content` is a scratch area and ends empty.
     /// - Returns: octets consumed.
-    mutating func consume(_ input: Span<UInt8>, into content: inout [UInt8]) -> Int {
-        content.reserveCapacity(content.count + input.count + 2)
+    @inline(__always)
+    mutating func consume(_ input: Span<UInt8>, into content: inout [UInt8], keepsContent: Bool) -> Int {
         var index = 0
         while index < input.count, state != .ended {
-            if state == .text || state == .lineStart {
-                var highest: UInt8 = 0
-                let clean = cleanRun(input, from: index, highest: &highest)
-                if clean > index {
-                    if highest >= 0x80 { faults.note(.nonASCII, at: contentLength) }
-                    append(input.extracting(index..<clean), to: &content)
-                    index = clean
-                    continue
-                }
+            let end = readBlocks(input, from: index, into: &content, keepsContent)
+            if end > index {
+                index = end
+                continue
             }
-            step(input[index], into: &content)
-            index += 1
+            let piece = input.extracting(index..<min(index + Self.stretch, input.count))
+            // Each octet leaves at most itself and a line end in front of it.
+            content.append(addingCapacity: 3 * piece.count) { index += read(piece, into: &$0) }
+            if !keepsContent { content.removeAll(keepingCapacity: true) }
         }
         return index
     }
 
-    /// The data ends here whatever was held back: a carriage return at the very end is a bare one.
+    /// The data ends here, whatever was held back: a carriage return at the very end is a bare one.
     mutating func finish(into content: inout [UInt8]) {
-        switch state {
-        case .carriageReturn, .dotCR:
-            faults.note(.bareCR, at: contentLength)
-            endLine(into: &content)
-        case .dot, .lineStart, .text, .ended: break
-        }
+        settle(into: &content)
         state = .ended
     }
 
-    // MARK: Clean runs
+    /// Decides about what was held back as if nothing came after it.
+    mutating func settle(into content: inout [UInt8]) {
+        switch state {
+        case .carriageReturn, .dotCR:
+            faults.note(.bareCR, at: contentLength)
+            content.append(0x0D)
+            content.append(0x0A)
+            contentLength &+= 2
+            lineCount &+= 1
+            meter.endLine()
+            state = .text
+        case .dot:
+            state = .text
+        case .lineStart, .text, .ended: break
+        }
+    }
 
-    /// The end of the longest run from `start` that can be copied as it is: whole blocks in which every CR is
-    /// followed by LF, every LF preceded by CR, no dot follows a CRLF, and there is no NUL; then single octets of text.
+    // MARK: Blocks
+
+    /// Reads whole blocks, if there are any that need no repair.
     ///
-    /// - Parameter highest: receives the bitwise or of the octets looked at: above 127 if any of them may be.
-    private func cleanRun(_ input: Span<UInt8>, from start: Int, highest: inout UInt8) -> Int {
-        let carriageReturn = SIMD64<UInt8>(repeating: 0x0D)
-        let lineFeed = SIMD64<UInt8>(repeating: 0x0A)
-        let dot = SIMD64<UInt8>(repeating: 0x2E)
-        let nul = SIMD64<UInt8>(repeating: 0)
-        var index = start
-        // The first octet of a run has no predecessor here: a line feed or a dot needs the state machine.
-        if input[index] == 0x0A || (hasDots && state == .lineStart && input[index] == 0x2E) { return start }
-        var all = SIMD64<UInt8>(repeating: 0)
-        // One octet more than the block: its last one is judged by what follows.
-        while index + 65 <= input.count {
-            let here = OctetScan.block(input, at: index)
-            let next = OctetScan.block(input, at: index + 1)
-            var bad = ((here .== carriageReturn) .^ (next .== lineFeed)) .| (here .== nul)
-            if hasDots { bad = bad .| ((here .== lineFeed) .& (next .== dot)) }
-            if OctetScan.isAny(bad) { break }
-            all |= here
-            index += 64
-        }
-        if index > start {
-            highest = OctetScan.isAny(all .>= SIMD64(repeating: 0x80)) ? 0x80 : 0
-            // The block's last octet may be a CR whose LF, or an LF whose dot, comes next: leave both to the state machine.
-            while index > start, input[index - 1] == 0x0D || input[index - 1] == 0x0A { index -= 1 }
-            if index > start { return index }
-        }
-        while index < input.count {
-            switch input[index] {
-            case 0x0D, 0x0A, 0: return index
-            case let octet:
-                highest |= octet
-                index += 1
+    /// - Returns: where they end.
+    @inline(__always)
+    private mutating func readBlocks(
+        _ input: Span<UInt8>, from start: Int, into content: inout [UInt8], _ keepsContent: Bool
+    ) -> Int {
+        guard state == .text || state == .lineStart else { return start }
+        let isAtLineStart = state == .lineStart
+        if !(hasDots && isAtLineStart && input[start] == 0x2E) {
+            let run = CleanRun(input, from: start, hasDots: hasDots)
+            if run.end > start {
+                let octets = input.extracting(start..<run.end)
+                if keepsContent { content.append(octetsOf: octets) }
+                take(octets, lines: run.lineCount, mayHoldNonASCII: run.mayHoldNonASCII)
+                state = octets[octets.count - 1] == 0x0A ? .lineStart : .text
+                return run.end
             }
-            // A run that has reached clean blocks again goes on with them.
-            if index - start >= 64 { return index }
         }
-        return index
+        guard hasDots, let block = StuffedBlock(input, at: start, isAtLineStart: isAtLineStart) else { return start }
+        let before = content.count
+        let length = block.end - start
+        content.append(addingCapacity: OctetScan.blockSize) { block.write(length, into: &$0) }
+        take(
+            content.span.extracting(droppingFirst: before), lines: block.lineCount,
+            mayHoldNonASCII: block.holdsNonASCII)
+        if !keepsContent { content.removeAll(keepingCapacity: true) }
+        state = input[block.end - 1] == 0x0A ? .lineStart : .text
+        return block.end
     }
 
-    /// Appends a clean run, keeping count of line lengths.
-    private mutating func append(_ run: Span<UInt8>, to content: inout [UInt8]) {
-        measure(run)
-        content.append(octetsOf: run)
-        contentLength &+= UInt64(run.count)
-        // A clean run never ends in CR or LF.
-        state = .text
+    /// Keeps count of content that came in blocks.
+    private mutating func take(_ octets: Span<UInt8>, lines: Int, mayHoldNonASCII: Bool) {
+        if mayHoldNonASCII { noteNonASCII(octets) }
+        meter.measure(octets, at: contentLength, faults: &faults)
+        contentLength &+= UInt64(octets.count)
+        lineCount &+= UInt64(lines)
     }
 
-    /// Counts line lengths in a clean run.
-    private mutating func measure(_ run: Span<UInt8>) {
-        var start = 0
-        // A run shorter than what is left of the limit cannot hold a line that is too long.
-        while start < run.count {
-            let end = OctetScan.first(0x0A, in: run, from: start)
-            let isLineEnd = end < run.count
-            let added = end - start - (isLineEnd ? 1 : 0)
-            lengthen(by: max(0, added), offset: start)
-            guard isLineEnd else { return }
-            lineLength = 0
-            start = end + 1
+    private mutating func noteNonASCII(_ octets: Span<UInt8>) {
+        let count = OctetScan.countNonASCII(octets)
+        guard count > 0 else { return }
+        var first = 0
+        if faults.nonASCII.count == 0 {
+            while first < octets.count, octets[first] < 0x80 { first += 1 }
         }
-    }
-
-    private mutating func lengthen(by count: Int, offset: Int) {
-        let before = lineLength
-        lineLength += count
-        if lineLength > textLineLimit, before <= textLineLimit {
-            faults.note(.lineTooLong, at: contentLength &+ UInt64(offset))
-        }
+        faults.note(.nonASCII, at: contentLength &+ UInt64(first), count: UInt64(count))
     }
 
     // MARK: Octet by octet
 
-    private mutating func step(_ octet: UInt8, into content: inout [UInt8]) {
-        switch state {
-        case .lineStart where hasDots && octet == 0x2E:
-            state = .dot
-        case .lineStart, .text:
-            readText(octet, into: &content)
-        case .dot:
-            // The dot was stuffing (RFC 5321 §4.5.2), whatever follows it but CRLF.
-            if octet == 0x0D { state = .dotCR } else { readText(octet, into: &content) }
-        case .dotCR:
-            if octet == 0x0A {
-                state = .ended
-            } else {
-                bareCarriageReturn(before: octet, into: &content)
-            }
-        case .carriageReturn:
-            if octet == 0x0A {
-                endLine(into: &content)
-                state = .lineStart
-            } else {
-                bareCarriageReturn(before: octet, into: &content)
-            }
-        case .ended:
-            break
-        }
-    }
-
-    private mutating func readText(_ octet: UInt8, into content: inout [UInt8]) {
-        switch octet {
-        case 0x0D:
-            state = .carriageReturn
-        case 0x0A:
-            faults.note(.bareLF, at: contentLength)
-            endLine(into: &content)
+    /// Reads a stretch up to its end or the end of data.
+    ///
+    /// What changes with every octet lives in registers, and what follows an octet is looked at instead of being remembered:
+    /// a state to branch on for each octet takes three times as long. Only the end of the stretch leaves a state behind.
+    ///
+    /// - Parameters:
+    ///   - piece: the stretch.
+    ///   - output: receives the content; empty at first.
+    /// - Returns: octets read.
+    @inline(__always)
+    private mutating func read(_ piece: Span<UInt8>, into output: inout OutputSpan<UInt8>) -> Int {
+        // Where the current line starts in the output; below 0 if it began before this stretch.
+        var lineStart = -meter.length
+        var index = resume(piece, &lineStart, &output)
+        var isAtLineStart = state == .lineStart
+        if state == .lineStart || state == .text {
             state = .text
-        case 0:
-            faults.note(.nul, at: contentLength)
-            put(0x20, into: &content)
-        default:
-            if octet >= 0x80 { faults.note(.nonASCII, at: contentLength) }
-            put(octet, into: &content)
+            reading: while index < piece.count {
+                let octet = piece[index]
+                index &+= 1
+                if octet > 0x0D, octet < 0x80 {
+                    guard isAtLineStart, hasDots, octet == 0x2E else {
+                        output.append(octet)
+                        isAtLineStart = false
+                        continue reading
+                    }
+                    // The dot was stuffing (RFC 5321 §4.5.2), whatever follows it but CRLF.
+                    isAtLineStart = false
+                    guard index < piece.count else {
+                        state = .dot
+                        break reading
+                    }
+                    guard piece[index] == 0x0D else { continue reading }
+                    index &+= 1
+                    guard index < piece.count else {
+                        state = .dotCR
+                        break reading
+                    }
+                    guard piece[index] == 0x0A else {
+                        endBareLine(.bareCR, &lineStart, &output)
+                        continue reading
+                    }
+                    index &+= 1
+                    state = .ended
+                    break reading
+                }
+                isAtLineStart = false
+                if octet == 0x0D {
+                    guard index < piece.count else {
+                        state = .carriageReturn
+                        break reading
+                    }
+                    guard piece[index] == 0x0A else {
+                        endBareLine(.bareCR, &lineStart, &output)
+                        continue reading
+                    }
+                    index &+= 1
+                    endLine(&lineStart, &output)
+                    isAtLineStart = true
+                } else if octet == 0x0A {
+                    endBareLine(.bareLF, &lineStart, &output)
+                } else {
+                    note(octet, at: contentLength &+ UInt64(output.count))
+                    output.append(octet == 0 ? 0x20 : octet)
+                }
+            }
+            if isAtLineStart { state = .lineStart }
         }
+        meter.measure(from: lineStart, to: output.count, at: contentLength, faults: &faults)
+        contentLength &+= UInt64(output.count)
+        return index
     }
 
-    private mutating func bareCarriageReturn(before octet: UInt8, into content: inout [UInt8]) {
-        faults.note(.bareCR, at: contentLength)
-        endLine(into: &content)
-        state = .text
-        readText(octet, into: &content)
+    /// Decides about what the last stretch held back.
+    ///
+    /// - Returns: octets read.
+    private mutating func resume(
+        _ piece: Span<UInt8>, _ lineStart: inout Int, _ output: inout OutputSpan<UInt8>
+    ) -> Int {
+        var index = 0
+        if state == .dot, index < piece.count {
+            state = .text
+            if piece[index] == 0x0D {
+                state = .dotCR
+                index += 1
+            }
+        }
+        guard index < piece.count, state == .dotCR || state == .carriageReturn else { return index }
+        guard piece[index] == 0x0A else {
+            endBareLine(.bareCR, &lineStart, &output)
+            state = .text
+            return index
+        }
+        if state == .dotCR {
+            state = .ended
+        } else {
+            endLine(&lineStart, &output)
+            state = .lineStart
+        }
+        return index + 1
     }
 
-    private mutating func put(_ octet: UInt8, into content: inout [UInt8]) {
-        content.append(octet)
-        lengthen(by: 1, offset: 0)
-        contentLength &+= 1
-        state = .text
+    /// Notes what is wrong with one octet, if anything is.
+    private mutating func note(_ octet: UInt8, at offset: UInt64) {
+        if octet == 0 { faults.note(.nul, at: offset) }
+        if octet >= 0x80 { faults.note(.nonASCII, at: offset) }
     }
 
-    private mutating func endLine(into content: inout [UInt8]) {
-        content.append(0x0D)
-        content.append(0x0A)
-        contentLength &+= 2
-        lineLength = 0
+    /// Writes a line end for a bare CR or LF.
+    @inline(__always)
+    private mutating func endBareLine(
+        _ kind: DataFaults.Kinds, _ lineStart: inout Int, _ output: inout OutputSpan<UInt8>
+    ) {
+        faults.note(kind, at: contentLength &+ UInt64(output.count))
+        endLine(&lineStart, &output)
+    }
+
+    /// Writes a line end.
+    ///
+    /// - Parameters:
+    ///   - lineStart: where the line starts in the output; moves to the next one.
+    ///   - output: receives the line end.
+    @inline(__always)
+    private mutating func endLine(_ lineStart: inout Int, _ output: inout OutputSpan<UInt8>) {
+        meter.measure(from: lineStart, to: output.count, at: contentLength, faults: &faults)
+        output.append(0x0D)
+        output.append(0x0A)
+        lineCount &+= 1
+        lineStart = output.count
     }
 }
