@@ -31,6 +31,41 @@ struct LineScannerTests {
     }
 
     @Test(
+        "show all their faults, however they arrive and even in what is dropped",
+        arguments: [
+            ("a\0b\u{E4}\rc\n", [.nul, .nonASCII, .bareCR, .bareLF]), ("\r\r\n", .bareCR), ("\n", .bareLF),
+            ("\r\n", []), ("\u{E4}\r\n", .nonASCII), ("12345678\r\n", []), ("123456789\r\n", .tooLong),
+            ("123456789\n", [.tooLong, .bareLF]), ("1234567890\0\r2\n", [.tooLong, .nul, .bareCR, .bareLF]),
+            ("1234567890\u{E4}\r\n", [.tooLong, .nonASCII]), ("123456789\r\r\n", [.tooLong, .bareCR]),
+        ] as [(String, LineFaults)])
+    func faults(_ wire: String, _ faults: LineFaults) {
+        let octets = Array(wire.utf8)
+        for cut in 0..<octets.count {
+            var scanner = LineScanner(limit: 10)
+            var step = scanner.consume(octets.span.extracting(first: cut))
+            #expect(step.consumed == cut)
+            #expect(step.outcome == .needsMore)
+            step = scanner.consume(octets.span.extracting(droppingFirst: cut))
+            #expect(step.consumed == octets.count - cut)
+            #expect(step.outcome == .line(faults))
+            #expect(scanner.line.count <= 9)
+            let ending = wire.utf8.suffix(2).elementsEqual([13, 10]) ? 2 : 1
+            #expect(scanner.line.count + scanner.discarded == octets.count - ending)
+        }
+    }
+
+    @Test("follow a limit that changes between them")
+    func changingLimit() {
+        var scanner = LineScanner(limit: 10)
+        let line = Array("0123456789abc\r\n".utf8)
+        #expect(scanner.consume(line.span).outcome == .line(.tooLong))
+        scanner.limit = 20
+        #expect(scanner.consume(line.span).outcome == .line([]))
+        #expect(scanner.line.count == 13)
+        #expect(scanner.discarded == 0)
+    }
+
+    @Test(
         "over the limit are dropped from there on",
         arguments: [(510, false), (511, true), (512, true), (100_000, true)])
     func limit(_ count: Int, _ isTooLong: Bool) {
@@ -100,6 +135,77 @@ struct ReplyTests {
         for piece in [1, 3, 1_000_000] {
             #expect(parse(Array(wire.utf8), piece: piece).1 == error)
         }
+    }
+
+    @Test("close to the limits count their octets once, however they arrive")
+    func limitsAtEverySplit() {
+        let line = "250-\(String(repeating: "x", count: 4_000))\r\n"
+        let wire = Array((String(repeating: line, count: 16) + "250 end\r\n").utf8)
+        for piece in [1, 7, 4_006, wire.count] {
+            let (replies, error) = parse(wire, piece: piece)
+            #expect(error == nil)
+            #expect(replies.first?.lines.count == 17)
+        }
+    }
+
+    @Test("say whether a line of theirs ended in a bare line feed")
+    func bareLineFeed() {
+        for (text, isBare) in [("250-a\n250 b\r\n", true), ("250-a\r\n250 b\n", true), ("250-a\r\n250 b\r\n", false)] {
+            var parser = ReplyParser()
+            let octets = Array(text.utf8)
+            #expect(parser.consume(octets.span).outcome == .reply(Reply(250, lines: ["a", "b"])))
+            #expect(parser.endedInBareLineFeed == isBare)
+            let next = Array("250 c\r\n".utf8)
+            #expect(parser.consume(next.span).outcome == .reply(Reply(250, "c")))
+            #expect(!parser.endedInBareLineFeed)
+        }
+    }
+
+    @Test("of a greeting list what the server offers")
+    func capabilities() throws {
+        let reply = Reply(
+            250,
+            lines: [
+                "mx.example.org at your service", "SIZE 35882577", "8bitmime", "AUTH PLAIN  LOGIN", "AUTH=LOGIN",
+                "size 1",
+                "", " X", "-Y", "X-\u{E4}", "ENHANCEDSTATUSCODES ",
+            ])
+        let greeting = try #require(EHLOReply(reply))
+        #expect(greeting.domain == "mx.example.org")
+        #expect(greeting.greeting == "at your service")
+        #expect(greeting.capabilities.map(\.keyword) == ["SIZE", "8BITMIME", "AUTH", "ENHANCEDSTATUSCODES"])
+        #expect(greeting.parameters(of: "auth") == ["PLAIN", "LOGIN"])
+        #expect(greeting.parameters(of: "SIZE") == ["35882577"])
+        #expect(greeting.offers("8BITMIME"))
+        #expect(!greeting.offers("STARTTLS"))
+        #expect(greeting.ignoredLineCount == 6)
+        #expect(EHLOReply(Reply(550, "no")) == nil)
+        #expect(EHLOReply(Reply(250, ""))?.domain == "")
+    }
+
+    @Test("never hold control octets, whatever the server sends")
+    func hostile() {
+        var generator = Generator(seed: 11)
+        for _ in 0..<2_000 {
+            let wire = Array("250-".utf8) + (0..<40).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let (replies, _) = parse(wire + Array("\n250 x\r\n".utf8))
+            for reply in replies {
+                var output: [UInt8] = []
+                ReplySerializer.serialize(reply, into: &output)
+                let isSafe =
+                    output.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 13 || $0 == 10 } && isCanonical(output)
+                if !isSafe { #expect(isSafe, "\(Evidence(wire.span))") }
+            }
+        }
+    }
+
+    @Test("without any line are written as a bare code")
+    func noLines() {
+        var reply = Reply(250, "x")
+        reply.lines = []
+        var wire: [UInt8] = []
+        ReplySerializer.serialize(reply, into: &wire)
+        #expect(String(decoding: wire, as: UTF8.self) == "250 \r\n")
     }
 
     @Test("with octets that are not UTF-8 become harmless")

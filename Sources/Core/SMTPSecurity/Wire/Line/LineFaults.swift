@@ -16,4 +16,6 @@ public struct LineFaults: OptionSet, Sendable, Hashable, BitwiseCopyable {
     public static let nul = LineFaults(rawValue: 1 << 2)
     /// The line exceeded the limit; what exceeded it was dropped.
     public static let tooLong = LineFaults(rawValue: 1 << 3)
+    /// The line holds octets above 127: no fault by itself, see RFC 6531.
+    public static let nonASCII = LineFaults(rawValue: 1 << 4)
 }

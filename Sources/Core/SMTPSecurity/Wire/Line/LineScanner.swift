@@ -24,7 +24,12 @@ public struct LineScanner: Sendable {
     /// The octets of the line, without its line end.
     private(set) var octets: [UInt8] = []
     private var isComplete = false
-    private var isTooLong = false
+    /// Octets of the line that went over the limit and were dropped, its line end not counted.
+    public private(set) var discarded = 0
+    /// What the line's octets so far have shown.
+    private var seen: LineFaults = []
+    /// Whether the last octet so far is a CR, kept or not: what follows decides about it.
+    private var endsInReturn = false
 
     /// A scanner at the start of a line.
     ///
@@ -34,7 +39,7 @@ public struct LineScanner: Sendable {
     }
 
     /// Whether no octet of the next line has arrived.
-    public var isAtLineStart: Bool { isComplete || (octets.isEmpty && !isTooLong) }
+    public var isAtLineStart: Bool { isComplete || (octets.isEmpty && discarded == 0) }
 
     /// The line that the last step completed, or the part of it that has arrived, without its line end.
     public var line: Span<UInt8> {
@@ -43,40 +48,65 @@ public struct LineScanner: Sendable {
     }
 
     /// Takes input up to the end of the first line in it.
+    ///
+    /// - Parameter input: octets from the wire.
+    /// - Returns: how many of them are done with, and whether a line is complete.
     public mutating func consume(_ input: Span<UInt8>) -> Step {
-        if isComplete {
-            octets.removeAll(keepingCapacity: true)
-            isComplete = false
-            isTooLong = false
-        }
+        if isComplete { reset() }
         let end = OctetScan.first(0x0A, in: input, from: 0)
-        keep(input.extracting(first: end))
+        take(input.extracting(first: end))
         guard end < input.count else { return Step(consumed: end, outcome: .needsMore) }
         isComplete = true
         return Step(consumed: end + 1, outcome: .line(finish()))
     }
 
-    /// Keeps octets up to the limit, with room for the CR of the line end.
-    private mutating func keep(_ piece: Span<UInt8>) {
+    private mutating func reset() {
+        octets.removeAll(keepingCapacity: true)
+        isComplete = false
+        discarded = 0
+        seen = []
+        endsInReturn = false
+    }
+
+    /// Looks at octets of a line, and keeps them up to the limit, with room for the LF of the line end.
+    private mutating func take(_ piece: Span<UInt8>) {
+        guard !piece.isEmpty else { return }
+        if endsInReturn { seen.insert(.bareCR) }
+        let last = piece.count - 1
+        endsInReturn = piece[last] == 0x0D
+        if piece[last] == 0 { seen.insert(.nul) }
+        if piece[last] >= 0x80 { seen.insert(.nonASCII) }
+        look(piece.extracting(first: last))
         let room = max(0, limit - 1 - octets.count)
-        if piece.count > room { isTooLong = true }
+        discarded += max(0, piece.count - room)
         octets.append(octetsOf: piece.extracting(first: room))
     }
 
+    /// Looks at octets that are not the last ones so far. No branch depends on them.
+    private mutating func look(_ piece: Span<UInt8>) {
+        var returns: UInt8 = 0
+        var nuls: UInt8 = 0
+        var all: UInt8 = 0
+        for index in piece.indices {
+            let octet = piece[index]
+            returns |= octet == 0x0D ? 1 : 0
+            nuls |= octet == 0 ? 1 : 0
+            all |= octet
+        }
+        if returns != 0 { seen.insert(.bareCR) }
+        if nuls != 0 { seen.insert(.nul) }
+        if all >= 0x80 { seen.insert(.nonASCII) }
+    }
+
     private mutating func finish() -> LineFaults {
-        var faults: LineFaults = []
-        if isTooLong {
-            faults.insert(.tooLong)
-        } else if octets.last == 0x0D {
-            octets.removeLast()
+        if discarded > 0 { seen.insert(.tooLong) }
+        if endsInReturn {
+            if discarded == 0 { octets.removeLast() } else { discarded -= 1 }
         } else {
-            faults.insert(.bareLF)
-            if octets.count + 2 > limit { faults.insert(.tooLong) }
+            seen.insert(.bareLF)
+            // The limit counts a whole CRLF.
+            if octets.count + 2 > limit { seen.insert(.tooLong) }
         }
-        for octet in octets {
-            if octet == 0x0D { faults.insert(.bareCR) }
-            if octet == 0 { faults.insert(.nul) }
-        }
-        return faults
+        return seen
     }
 }

@@ -1,7 +1,7 @@
 /// Reads a server's replies (RFC 5321 §4.2.1), however they were split into reads.
 ///
 /// What a reply may hold is bounded. Its text is made safe to pass on: control characters and octets that are not UTF-8
-/// become question marks. A line may end in a bare LF; nothing of that reaches the client.
+/// become question marks. A line may end in a bare LF: ``endedInBareLineFeed`` tells, and nothing of that reaches the client.
 public struct ReplyParser: Sendable {
     /// What a step came to.
     public enum Outcome: Sendable, Hashable {
@@ -33,17 +33,23 @@ public struct ReplyParser: Sendable {
     private var enhancedStatus: EnhancedStatusCode?
     private var lines: [String] = []
     private var octetCount = 0
+    private var hasBareLineFeed = false
+    /// Whether a line of the last complete reply ended in an LF that no CR precedes.
+    public private(set) var endedInBareLineFeed = false
 
     /// A parser between replies.
     public init() {}
 
     /// Takes input up to the end of the first reply in it.
+    ///
+    /// - Parameter input: octets from the server.
+    /// - Returns: how many of them are done with, and whether a reply is complete.
     public mutating func consume(_ input: Span<UInt8>) -> Step {
         var index = 0
         while index < input.count {
             let end = OctetScan.first(0x0A, in: input, from: index)
             let count = end - index
-            octetCount += count + 1
+            octetCount += count + (end < input.count ? 1 : 0)
             guard line.count + count < lineLimit else { return fail(.lineTooLong, input) }
             guard octetCount <= replyLimit else { return fail(.replyTooLong, input) }
             line.append(octetsOf: input.extracting(index..<end))
@@ -69,11 +75,12 @@ public struct ReplyParser: Sendable {
         enhancedStatus = nil
         lines = []
         octetCount = 0
+        hasBareLineFeed = false
     }
 
     private mutating func takeLine() throws(ReplyParseError) -> Reply? {
         defer { line.removeAll(keepingCapacity: true) }
-        if line.last == 0x0D { line.removeLast() }
+        if line.last == 0x0D { line.removeLast() } else { hasBareLineFeed = true }
         guard line.count >= 3, (0x32...0x35).contains(line[0]), Self.isDigit(line[1]), Self.isDigit(line[2]) else {
             throw .malformedCode
         }
@@ -86,6 +93,7 @@ public struct ReplyParser: Sendable {
         takeText(from: min(4, line.count))
         guard separator == 0x20 else { return nil }
         let reply = Reply(code, enhancedStatus, lines: lines)
+        endedInBareLineFeed = hasBareLineFeed
         reset()
         return reply
     }

@@ -14,9 +14,10 @@ public enum ReplySerializer {
             prefix = Array("\(status) ".utf8)
         }
         let room = lineLimit - 2 - 4 - prefix.count
-        for (index, line) in reply.lines.enumerated() {
+        let lines = reply.lines.isEmpty ? [""] : reply.lines
+        for (index, line) in lines.enumerated() {
             var rest = safe(line)[...]
-            let isLastLine = index == reply.lines.count - 1
+            let isLastLine = index == lines.count - 1
             repeat {
                 let piece = rest.prefix(cut(rest, room))
                 rest = rest.dropFirst(piece.count)
