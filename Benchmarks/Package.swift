@@ -1,24 +1,48 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
 let package = Package(
     name: "swift-smtp-security-benchmarks",
     platforms: [.macOS(.v26)],
+    products: [.executable(name: "wire-bench", targets: ["wire-bench"])],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
     ],
     targets: [
-        .executableTarget(
-            name: "Wire",
+        .target(name: "AllocationCounter"),
+        // What is measured, for both programs below.
+        .target(
+            name: "WireCases",
             dependencies: [
-                .product(name: "Benchmark", package: "benchmark"),
+                "AllocationCounter",
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPProtocolCompliance", package: "swift-smtp-security"),
                 .product(name: "SMTPMethodFilter", package: "swift-smtp-security"),
             ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "wire-bench",
+            dependencies: [
+                "AllocationCounter", "WireCases",
+                .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Wire",
+            dependencies: ["WireCases", .product(name: "Benchmark", package: "benchmark")],
             path: "Benchmarks/Wire",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ],
     swiftLanguageModes: [.v6]
 )
