@@ -77,7 +77,7 @@ public struct CommandCorpus: Sendable {
         var line = "RCPT TO:<\(mailbox)>"
         if generator.below(5) == 0 {
             line += " NOTIFY=\(generator.pick(["NEVER", "FAILURE", "SUCCESS,FAILURE", "FAILURE,DELAY"]))"
-            if generator.below(2) == 0 { line += " ORCPT=rfc822;\(mailbox.replacing("+", with: "+2B").replacing("=", with: "+3D"))" }
+            if generator.below(2) == 0, !mailbox.hasPrefix("\"") { line += " ORCPT=rfc822;\(mailbox.replacing("+", with: "+2B").replacing("=", with: "+3D"))" }
         }
         return line
     }

@@ -8,7 +8,6 @@ public struct CommandPass: Sendable {
     public private(set) var errors = 0
     /// Depends on everything that was found.
     public private(set) var checksum: UInt64 = 0
-    private var command = ParsedCommand()
 
     /// A pass that has not begun.
     public init() {}
@@ -18,41 +17,54 @@ public struct CommandPass: Sendable {
     public mutating func run(_ octets: Span<UInt8>) {
         var scanner = LineScanner(limit: 65_535)
         var index = 0
+        var checksum = checksum
+        var command = ParsedCommand()
+        var commands = commands
+        var errors = errors
         while index < octets.count {
-            let step = scanner.consume(octets.extracting(droppingFirst: index))
+            let rest = octets.extracting(droppingFirst: index)
+            let step = scanner.consume(rest)
             index += step.consumed
             guard case .line = step.outcome else { break }
             commands += 1
             do throws(CommandParseError) {
-                try CommandParser.parse(scanner.line, into: &command)
-                fold()
+                try CommandParser.parse(scanner.line(in: rest), into: &command)
+                checksum = Self.fold(&command, into: checksum)
             } catch {
                 errors += 1
-                fold(UInt64(error.kind.rawValue) << 16 | UInt64(error.offset))
+                checksum = Self.fold(UInt64(error.kind.rawValue) << 16 | UInt64(error.offset), into: checksum)
             }
         }
+        self.commands = commands
+        self.errors = errors
+        self.checksum = checksum
     }
 
-    private mutating func fold() {
-        fold(UInt64(command.verb.rawValue) << 32 | UInt64(command.leniencies.rawValue) << 16 | UInt64(command.parameterCount))
-        fold(command.verbRange)
-        fold(command.argument)
-        fold(command.initialResponse)
-        fold(UInt64(command.path.kind.rawValue) << 8 | UInt64(command.path.domainKind.rawValue))
-        fold(command.path.localPart)
-        fold(command.path.domain)
-        fold(command.size)
-        fold(
+    @inline(__always)
+    private static func fold(_ command: inout ParsedCommand, into checksum: UInt64) -> UInt64 {
+        var sum = fold(
+            UInt64(command.verb.rawValue) << 56 | UInt64(command.leniencies.rawValue) << 48
+                | UInt64(command.parameterCount) << 40 | UInt64(command.path.kind.rawValue) << 36
+                | UInt64(command.path.domainKind.rawValue) << 32 | bits(command.verbRange), into: checksum)
+        sum = fold(bits(command.argument) << 32 | bits(command.initialResponse), into: sum)
+        sum = fold(bits(command.path.localPart) << 32 | bits(command.path.domain), into: sum)
+        sum = fold(command.size, into: sum)
+        sum = fold(
             UInt64(command.values.body.rawValue) << 32 | UInt64(command.values.ret.rawValue) << 16
-                | UInt64(command.values.notify.rawValue))
-        for position in 0..<min(Int(command.parameterCount), ParsedCommand.maximumParameters) {
-            fold(UInt64(command.parameters[position].keyword.rawValue))
-            fold(command.parameters[position].valueRange)
+                | UInt64(command.values.notify.rawValue), into: sum)
+        let parameters = command.parameters.span
+        for position in 0..<min(Int(command.parameterCount), parameters.count) {
+            let parameter = parameters[position]
+            sum = fold(UInt64(parameter.keyword.rawValue) << 32 | bits(parameter.valueRange), into: sum)
         }
+        return sum
     }
 
-    private mutating func fold(_ range: ByteRange) { fold(UInt64(range.lowerBound) << 16 | UInt64(range.upperBound)) }
-    private mutating func fold(_ value: UInt64) { checksum = (checksum ^ value) &* 0x0000_0100_0000_01B3 }
+    @inline(__always)
+    private static func bits(_ range: ByteRange) -> UInt64 { UInt64(range.lowerBound) << 16 | UInt64(range.upperBound) }
+
+    @inline(__always)
+    private static func fold(_ value: UInt64, into sum: UInt64) -> UInt64 { (sum << 7 | sum >> 57) ^ value }
 }
 
 /// Passes over message data.

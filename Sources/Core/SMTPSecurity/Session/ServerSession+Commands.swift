@@ -96,7 +96,7 @@ extension ServerSession {
                 resetTransaction()
                 context.greeting = verb
                 context.greetingName.removeAll(keepingCapacity: true)
-                context.greetingName.append(contentsOf: scanner.octets[command.argument.range])
+                context.greetingName.append(contentsOf: line[command.argument.range])
                 context.offeredExtensions = []
                 if verb == .ehlo {
                     shown = offer(reply)
@@ -178,9 +178,9 @@ extension ServerSession {
         context.isInTransaction = true
         context.reversePath.removeAll(keepingCapacity: true)
         if command.path.kind == .mailbox {
-            context.reversePath.append(contentsOf: scanner.octets[command.path.localPart.range])
+            context.reversePath.append(contentsOf: line[command.path.localPart.range])
             context.reversePath.append(UInt8(ascii: "@"))
-            context.reversePath.append(contentsOf: scanner.octets[command.path.domain.range])
+            context.reversePath.append(contentsOf: line[command.path.domain.range])
         }
         context.body = command.values.body
         context.isInternationalized = command.values.smtpUTF8

@@ -43,13 +43,27 @@ extension ServerSession {
         let step = scanner.consume(input)
         guard case .line(let faults) = step.outcome else { return step.consumed }
         clock.lineStarted = nil
-        handleLine(faults, hasMoreInput: step.consumed < input.count)
+        let hasMoreInput = step.consumed < input.count
+        // A span of a stored property borrows all of `self`: the line is looked at in the input, or in a second reference.
+        keepLine(input)
+        if let whole = scanner.wholeLine(in: input) {
+            handleLine(whole, faults, hasMoreInput: hasMoreInput)
+        } else {
+            let line = line
+            handleLine(line.span, faults, hasMoreInput: hasMoreInput)
+        }
         return step.consumed
     }
 
-    private mutating func handleLine(_ faults: LineFaults, hasMoreInput: Bool) {
-        // The line's own storage: a span of a stored property would borrow all of `self`.
-        let line = scanner.octets
+    private mutating func keepLine(_ input: Span<UInt8>) {
+        var kept: [UInt8] = []
+        swap(&kept, &line)
+        kept.removeAll(keepingCapacity: true)
+        kept.append(octetsOf: scanner.line(in: input))
+        swap(&kept, &line)
+    }
+
+    private mutating func handleLine(_ line: Span<UInt8>, _ faults: LineFaults, hasMoreInput: Bool) {
         var findings = Findings<Checks.SessionState>()
         if endIfOverBudget() { return }
         noteSecrets()
@@ -69,7 +83,7 @@ extension ServerSession {
         }
         let fatal: ProtocolFault?
         do throws(CommandParseError) {
-            try CommandParser.parse(line.span, into: &command)
+            try CommandParser.parse(line, into: &command)
             fatal = sequenceFault() ?? offerFault() ?? limitFault()
         } catch {
             // Whatever an earlier line left in it must not be taken for this one.
@@ -93,13 +107,13 @@ extension ServerSession {
         }
         let stage = StageSet.stage(of: command.verb)
         pipeline.checks.evaluate(
-            .command(CommandView(line: line.span, parsed: command)), stage: stage, in: context, state: &checkState,
+            .command(CommandView(line: line, parsed: command)), stage: stage, in: context, state: &checkState,
             findings: &findings)
         conclude(.line(fault: nil), findings)
     }
 
     private mutating func handleAuthenticationResponse(_ findings: inout Findings<Checks.SessionState>) {
-        if AuthenticationResponse(parsing: scanner.line) == nil {
+        if AuthenticationResponse(parsing: line.span) == nil {
             let fault = ProtocolFault(
                 .malformedAuthenticationResponse,
                 reply: Reply(501, .init(5, 5, 2), "Cannot decode the response"), closesSession: true)
@@ -124,7 +138,7 @@ extension ServerSession {
     /// AUTH and its responses are secret, and so are lines after a refused AUTH that look like responses to it: clients that
     /// do not wait send them.
     private mutating func noteSecrets() {
-        if phase == .authenticating || Self.starts(scanner.line, with: "AUTH") {
+        if phase == .authenticating || Self.starts(line.span, with: "AUTH") {
             isSecretLine = true
             secretLinesExpected = 2
         } else {
@@ -135,7 +149,7 @@ extension ServerSession {
 
     /// The line as evidence; AUTH secrets never become one.
     var lineEvidence: Evidence {
-        isSecretLine ? Evidence("(hidden: part of AUTH)") : Evidence(scanner.line)
+        isSecretLine ? Evidence("(hidden: part of AUTH)") : Evidence(line.span)
     }
 
     // MARK: Faults
@@ -174,12 +188,12 @@ extension ServerSession {
     }
 
     private func syntaxFault(_ error: CommandParseError) -> ProtocolFault {
-        if error.kind == .malformedVerb, Self.looksLikeHeader(scanner.line) {
+        if error.kind == .malformedVerb, Self.looksLikeHeader(line.span) {
             return ProtocolFault(
                 .headerAsCommand, evidence: lineEvidence,
                 reply: Reply(500, .init(5, 5, 2), "Message header received where a command belongs"))
         }
-        let isChunk = Self.starts(scanner.line, with: "BDAT")
+        let isChunk = Self.starts(line.span, with: "BDAT")
         return ProtocolFault(
             .syntax(error), evidence: lineEvidence, reply: error.reply,
             // What follows is chunk data of unknown length: nothing after it can be told from commands.
@@ -192,7 +206,7 @@ extension ServerSession {
                 .outOfSequence(command.verb), evidence: lineEvidence, reply: Reply(503, .init(5, 5, 1), text))
         }
         if command.verb == .unknown, !isAdditionalVerb {
-            return Self.isForeignVerb(scanner.line)
+            return Self.isForeignVerb(line.span)
                 ? Self.foreignProtocol(lineEvidence)
                 : ProtocolFault(
                     .unknownCommand, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 1), "Command not recognised")
@@ -251,7 +265,7 @@ extension ServerSession {
     private var isAdditionalVerb: Bool {
         guard !settings.additionalVerbs.isEmpty else { return false }
         var octets: [UInt8] = []
-        octets.append(octetsOf: CommandView(line: scanner.line, parsed: command).verbText)
+        octets.append(octetsOf: CommandView(line: line.span, parsed: command).verbText)
         return settings.additionalVerbs.contains(String(decoding: octets, as: UTF8.self).uppercased())
     }
 
@@ -285,7 +299,7 @@ extension ServerSession {
     }
 
     private func limitFault() -> ProtocolFault? {
-        if scanner.line.count + 2 > lineLimit(for: command.verb) {
+        if line.span.count + 2 > lineLimit(for: command.verb) {
             return ProtocolFault(
                 .commandLineTooLong, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 2), "Line too long"))
         }

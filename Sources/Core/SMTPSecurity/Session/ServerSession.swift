@@ -26,6 +26,8 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     var pendingAction: ServerAction<Checks.SessionState>?
     var followingAction: ServerAction<Checks.SessionState>?
     var scanner = LineScanner()
+    /// A copy of the current line: the application answers long after the input is gone.
+    var line: [UInt8] = []
     var command = ParsedCommand()
     var data = DataScanner()
     var chunks = ChunkScanner()
@@ -99,17 +101,17 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     /// The line of the command or response that the driver is asked to handle, without its line end.
     public var currentLine: Span<UInt8> {
         @_lifetime(borrow self)
-        get { scanner.line }
+        get { line.span }
     }
 
     /// The command that the driver is asked to handle.
     public var currentCommand: CommandView {
         @_lifetime(borrow self)
-        get { CommandView(line: scanner.line, parsed: command) }
+        get { CommandView(line: line.span, parsed: command) }
     }
 
     /// A copy of ``currentLine``.
-    public var currentLineOctets: [UInt8] { scanner.octets }
+    public var currentLineOctets: [UInt8] { line }
 
     /// A copy of ``currentCommand``.
     public var ownedCommand: OwnedCommand { OwnedCommand(currentCommand) }

@@ -17,30 +17,42 @@ public enum CommandParser {
     /// - Throws: what is wrong, and at which offset.
     public static func parse(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
         guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
-        let octets = try OctetCheck(line)
-        var reader = LineReader(line: line, end: octets.end)
-        command.leniencies = octets.end < line.count ? .trailingSpace : []
-        command.isLastChunk = false
-        command.containsNonASCII = octets.containsNonASCII
-        command.parameterCount = 0
-        command.argument = ByteRange()
-        command.initialResponse = ByteRange()
-        command.path = ParsedPath()
-        command.size = .max
-        command.values = ParameterValues()
-        let verb = try reader.verb()
-        command.verbRange = ByteRange(verb.lowerBound, verb.upperBound)
-        command.verb = KeywordWord(line, verb).verb
-        switch command.verb {
-        case .mail: try reader.pathCommand(&command, isReverse: true)
-        case .rcpt: try reader.pathCommand(&command, isReverse: false)
-        case .send, .soml, .saml: try reader.pathCommand(&command, isReverse: true)
-        case .helo, .ehlo, .lhlo: try reader.greeting(&command)
-        case .data, .rset, .quit, .startTLS, .turn: try reader.nothing()
-        case .bdat: try reader.chunk(&command)
-        case .auth: try reader.authentication(&command)
-        case .vrfy, .expn, .etrn, .burl, .xclient, .xforward: try reader.text(&command, isRequired: true)
-        case .noop, .help, .atrn, .unknown: try reader.text(&command, isRequired: false)
+        let end = endWithoutTrailingSpace(line)
+        command.fields = ParsedFields()
+        if end < line.count { command.fields.leniencies = .trailingSpace }
+        var reader = LineReader(line: line, end: end)
+        do throws(CommandParseError) {
+            try reader.command(&command)
+        } catch {
+            // An octet that no command may hold comes before anything else that is wrong.
+            _ = try OctetCheck(line)
+            throw error
+        }
+        if reader.isUnchecked { command.fields.containsNonASCII = try OctetCheck(line).containsNonASCII }
+    }
+
+    @inline(__always)
+    private static func endWithoutTrailingSpace(_ line: Span<UInt8>) -> Int {
+        var end = line.count
+        while end > 0, line[end - 1] <= 0x20, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
+        return end
+    }
+}
+
+extension LineReader {
+    /// `verb [SP argument]`.
+    @inline(__always)
+    fileprivate mutating func command(_ command: inout ParsedCommand) throws(CommandParseError) {
+        try verb(&command)
+        switch command.fields.verb {
+        case .mail, .send, .soml, .saml: try pathCommand(&command, isReverse: true)
+        case .rcpt: try pathCommand(&command, isReverse: false)
+        case .helo, .ehlo, .lhlo: try greeting(&command)
+        case .data, .rset, .quit, .startTLS, .turn: try nothing()
+        case .bdat: try chunk(&command)
+        case .auth: try authentication(&command)
+        case .vrfy, .expn, .etrn, .burl, .xclient, .xforward: try text(&command, isRequired: true)
+        case .noop, .help, .atrn, .unknown: try text(&command, isRequired: false)
         }
     }
 }

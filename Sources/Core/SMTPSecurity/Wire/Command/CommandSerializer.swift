@@ -22,8 +22,8 @@ public enum CommandSerializer {
             append(command.path, to: &output)
         case .bdat:
             output.append(0x20)
-            append(decimal: command.parsed.size, to: &output)
-            if command.parsed.isLastChunk { append(" LAST", to: &output) }
+            append(decimal: command.size, to: &output)
+            if command.isLastChunk { append(" LAST", to: &output) }
         default:
             if !command.argument.isEmpty {
                 output.append(0x20)
@@ -41,7 +41,7 @@ public enum CommandSerializer {
             } else {
                 output.append(octetsOf: command.parameterName(at: position))
             }
-            if command.parsed.parameters[position].hasValue {
+            if command.parameters[position].hasValue {
                 output.append(0x3D)
                 output.append(octetsOf: command.parameterValue(at: position))
             }

@@ -7,32 +7,58 @@ struct KeywordWord {
     var second: UInt64
 
     /// The word of the octets in a range, at most 16 of them; longer text matches nothing.
-    @inline(__always)
+    @inline(always)
     init(_ line: Span<UInt8>, _ range: Range<Int>) {
-        var first: UInt64 = 0
-        var second: UInt64 = 0
         let count = range.count
         guard count <= 16 else {
             self.first = 0
             self.second = 0
             return
         }
-        for offset in 0..<min(count, 8) {
-            first |= UInt64(Self.upper(line[range.lowerBound + offset])) << UInt64(56 - 8 * offset)
-        }
-        if count > 8 {
-            for offset in 8..<count {
-                second |= UInt64(Self.upper(line[range.lowerBound + offset])) << UInt64(120 - 8 * offset)
-            }
-        }
-        self.first = first
-        self.second = second
+        self.first = Self.upper(Self.word(line, at: range.lowerBound) & Self.leading(min(count, 8)))
+        self.second = count <= 8 ? 0 : Self.upper(Self.word(line, at: range.lowerBound + 8) & Self.leading(count - 8))
     }
 
-    @inline(__always)
-    private static func upper(_ octet: UInt8) -> UInt8 {
-        octet &- 0x61 < 26 ? octet & 0xDF : octet
+    /// The first octets of a word, at most eight.
+    @inline(always)
+    static func leading(_ count: Int) -> UInt64 {
+        count == 0 ? 0 : UInt64.max &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
     }
+
+    /// Eight octets from an offset, the first one most significant; zeros after the end of the line.
+    @inline(always)
+    static func word(_ line: Span<UInt8>, at offset: Int) -> UInt64 {
+        guard line.count >= 8 else { return skip(min(offset, 8), shortWord(line)) }
+        let base = min(offset, line.count &- 8)
+        // Proof, here and below: the load checks its bounds itself, and every bit pattern is a valid number.
+        let word = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: base, as: UInt64.self).bigEndian
+        return skip(offset &- base, word)
+    }
+
+    /// A word without its first octets, 0 to 8 of them. In two steps: no shift goes as far as 64 bits.
+    @inline(always)
+    private static func skip(_ count: Int, _ word: UInt64) -> UInt64 {
+        let half = UInt64(truncatingIfNeeded: 4 &* count)
+        return (word &<< half) &<< half
+    }
+
+    /// All octets of a line of at most seven, the first one most significant.
+    @inline(never)
+    private static func shortWord(_ line: Span<UInt8>) -> UInt64 {
+        guard line.count < 4 else {
+            // Two halves that overlap.
+            let head = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self).bigEndian
+            let tail = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: line.count - 4, as: UInt32.self).bigEndian
+            return UInt64(head) << 32 | UInt64(tail) &<< UInt64(truncatingIfNeeded: 8 &* (8 &- line.count))
+        }
+        var word: UInt64 = 0
+        for offset in line.indices { word |= UInt64(line[offset]) << UInt64(56 - 8 * offset) }
+        return word
+    }
+
+    /// Clears the bit that tells small letters from capitals, in every octet from 64 on. What is no letter never becomes one.
+    @inline(always)
+    static func upper(_ word: UInt64) -> UInt64 { word & ~((word & 0x4040_4040_4040_4040) >> 1) }
 
     /// The verb.
     var verb: Verb {

@@ -1,32 +1,56 @@
 extension LineReader {
     /// `esmtp-param = esmtp-keyword ["=" esmtp-value]` (RFC 5321 §4.1.2), with the value grammar of the parameters that
     /// this library knows.
+    @inline(__always)
     mutating func parameter(_ command: inout ParsedCommand) throws(CommandParseError) {
-        let start = index
-        guard OctetClass.contains(current, OctetClass.letDig), current < 0x80 else { throw error(.malformedParameter) }
-        while index < end, OctetClass.contains(line[index], OctetClass.keyword), line[index] != 0x5F { index += 1 }
-        var parameter = ParsedParameter()
-        parameter.keywordRange = ByteRange(start, index)
-        parameter.keyword = KeywordWord(line, start..<index).parameter
-        if current == 0x3D {
-            index += 1
-            let value = run(OctetClass.value)
-            guard !value.isEmpty else { throw error(.malformedParameterValue) }
-            parameter.hasValue = true
-            parameter.valueRange = ByteRange(value.lowerBound, value.upperBound)
+        let stop =
+            command.fields.verb == .rcpt
+            ? CommonForm.recipientParameter(line, at: index, into: &command)
+            : CommonForm.senderParameter(line, at: index, into: &command)
+        if stop > 0 {
+            index = stop
+        } else {
+            try anyParameter(&command)
         }
-        guard isAtEnd || current == 0x20 || current == 0x09 else { throw error(.malformedParameter) }
-        try validate(parameter, &command)
-        try refuseDuplicate(parameter, command)
-        guard Int(command.parameterCount) < ParsedCommand.maximumParameters else {
-            throw CommandParseError(.tooManyParameters, at: start)
-        }
-        command.parameters[Int(command.parameterCount)] = parameter
-        command.parameterCount += 1
     }
 
-    private func refuseDuplicate(_ parameter: ParsedParameter, _ command: ParsedCommand) throws(CommandParseError) {
-        for position in 0..<Int(command.parameterCount) {
+    @inline(never)
+    private mutating func anyParameter(_ command: inout ParsedCommand) throws(CommandParseError) {
+        let start = index
+        guard OctetClass.contains(current, OctetClass.letDig), current < 0x80 else { throw error(.malformedParameter) }
+        index = TokenScan.end(of: ParameterKeywordSet.self, line, from: index)
+        let keywordEnd = index
+        let keyword = KeywordWord(line, start..<index).parameter
+        if current == 0x3D {
+            index += 1
+            guard !value().isEmpty else { throw error(.malformedParameterValue) }
+        }
+        let parameter = ParsedParameter(keyword, at: start, keywordEnd: keywordEnd, end: index)
+        guard isAtEnd || isAtSpace else { throw error(.malformedParameter) }
+        try validate(parameter, &command)
+        try refuseDuplicate(parameter, command)
+        guard Int(command.fields.parameterCount) < ParsedCommand.maximumParameters else {
+            throw CommandParseError(.tooManyParameters, at: start)
+        }
+        command.parameters[Int(command.fields.parameterCount)] = parameter
+        command.fields.parameterCount += 1
+    }
+
+    /// `esmtp-value` (RFC 5321 §4.1.2, RFC 6531 §3.3).
+    @inline(__always)
+    private mutating func value() -> Range<Int> {
+        let start = index
+        index = TokenScan.end(of: ParameterValueSet.self, line, from: index)
+        if current >= 0x80 {
+            isUnchecked = true
+            _ = run(OctetClass.value)
+        }
+        return start..<index
+    }
+
+    @inline(__always)
+    private func refuseDuplicate(_ parameter: ParsedParameter, _ command: borrowing ParsedCommand) throws(CommandParseError) {
+        for position in 0..<Int(command.fields.parameterCount) {
             let earlier = command.parameters[position]
             // RFC 4865 §4: one of the two, not both.
             if earlier.keyword == .holdFor && parameter.keyword == .holdUntil
@@ -53,7 +77,7 @@ extension LineReader {
     }
 
     private func validate(_ parameter: ParsedParameter, _ command: inout ParsedCommand) throws(CommandParseError) {
-        let isRecipient = command.verb == .rcpt
+        let isRecipient = command.fields.verb == .rcpt
         switch parameter.keyword {
         case .unknown: return
         case .notify, .orcpt:
@@ -65,9 +89,9 @@ extension LineReader {
         case .smtpUTF8, .requireTLS:
             guard !parameter.hasValue else { throw mismatch(parameter) }
             if parameter.keyword == .smtpUTF8 {
-                command.values.smtpUTF8 = true
+                command.fields.values.smtpUTF8 = true
             } else {
-                command.values.requireTLS = true
+                command.fields.values.requireTLS = true
             }
             return
         default:
@@ -93,19 +117,19 @@ extension LineReader {
         switch parameter.keyword {
         case .size:
             guard let size = ValueGrammar.decimal(value, digits: 20) else { return false }
-            command.size = size
+            command.fields.size = size
         case .body:
-            command.values.body = KeywordWord(line, range).body
-            return command.values.body != .absent
+            command.fields.values.body = KeywordWord(line, range).body
+            return command.fields.values.body != .absent
         case .ret:
-            command.values.ret = KeywordWord(line, range).ret
-            return command.values.ret != .absent
+            command.fields.values.ret = KeywordWord(line, range).ret
+            return command.fields.values.ret != .absent
         case .notify:
             guard let notify = notifyList(range) else { return false }
-            command.values.notify = notify
+            command.fields.values.notify = notify
         case .mtPriority:
             guard let priority = ValueGrammar.priority(value) else { return false }
-            command.values.mtPriority = priority
+            command.fields.values.mtPriority = priority
         case .auth: return ValueGrammar.isAuthenticatedSender(value)
         case .envid:
             // RFC 3461 §4.4: at most 100 characters before encoding.

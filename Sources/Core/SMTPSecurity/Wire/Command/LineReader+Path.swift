@@ -1,6 +1,36 @@
 extension LineReader {
     /// `MAIL FROM:path *(SP parameter)` and `RCPT TO:path *(SP parameter)`.
+    @inline(__always)
     mutating func pathCommand(_ command: inout ParsedCommand, isReverse: Bool) throws(CommandParseError) {
+        // Nearly always it is written like this, in some case: " FROM:<", " TO:<".
+        let head = index == 4 ? upperWord(at: 4) : 0
+        if isReverse ? head >> 8 == 0x20_4652_4F4D_3A3C : head >> 24 == 0x20_544F_3A3C {
+            index = isReverse ? 10 : 8
+            let stop = CommonForm.path(line, at: index, into: &command)
+            if stop > 0 {
+                index = stop
+                return try parameters(&command)
+            }
+        } else {
+            try keyword(&command, isReverse: isReverse)
+        }
+        try path(&command.fields.path, isReverse: isReverse)
+        if !command.fields.path.sourceRoute.isEmpty { command.fields.leniencies.insert(.sourceRoute) }
+        try parameters(&command)
+    }
+
+    /// `*(SP parameter)`.
+    @inline(__always)
+    private mutating func parameters(_ command: inout ParsedCommand) throws(CommandParseError) {
+        while !isAtEnd {
+            guard space(&command) else { throw error(.malformedParameter) }
+            try parameter(&command)
+        }
+    }
+
+    /// `FROM:` or `TO:`, with white space around it.
+    @inline(never)
+    private mutating func keyword(_ command: inout ParsedCommand, isReverse: Bool) throws(CommandParseError) {
         guard space(&command) else { throw error(.missingArgument) }
         let keyword = run(OctetClass.keyword)
         let word = KeywordWord(line, keyword)
@@ -8,21 +38,15 @@ extension LineReader {
             throw CommandParseError(.missingKeyword, at: keyword.lowerBound)
         }
         index += 1
-        if current == 0x20 || current == 0x09 {
-            command.leniencies.insert(.spaceBeforePath)
-            while current == 0x20 || current == 0x09 { index += 1 }
+        if isAtSpace {
+            command.fields.leniencies.insert(.spaceBeforePath)
+            while isAtSpace { index += 1 }
         }
         guard !isAtEnd else { throw error(.missingArgument) }
-        try path(&command.path, isReverse: isReverse)
-        if !command.path.sourceRoute.isEmpty { command.leniencies.insert(.sourceRoute) }
-        while !isAtEnd {
-            guard space(&command) else { throw error(.malformedParameter) }
-            try parameter(&command)
-        }
     }
 
     /// `Path`, `"<>"` for a reverse-path, `"<Postmaster>"` for a forward-path (RFC 5321 §4.1.2, §4.1.1.3).
-    @inline(__always)
+    @inline(never)
     private mutating func path(_ path: inout ParsedPath, isReverse: Bool) throws(CommandParseError) {
         let start = index
         guard current == 0x3C else { throw error(.missingAngleBracket) }
@@ -59,6 +83,7 @@ extension LineReader {
     }
 
     /// `A-d-l ":"` (RFC 5321 §4.1.2, appendix C).
+    @inline(never)
     private mutating func sourceRoute(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
         while true {
@@ -81,36 +106,50 @@ extension LineReader {
             break
         }
         guard index - start <= 256 else { throw CommandParseError(.pathTooLong, at: start) }
-        path.sourceRoute = ByteRange(start, index)
+        path.sourceRoute = ByteRange(inLine: start, index)
     }
 
     /// `Local-part = Dot-string / Quoted-string` (RFC 5321 §4.1.2, RFC 6531 §3.3).
     @inline(__always)
     private mutating func localPart(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
-        if current == 0x22 {
-            try quotedString()
-            path.isQuoted = true
+        let stop = CommonForm.dotString(line, at: start)
+        if stop > 0 {
+            index = stop
         } else {
-            while true {
-                let before = index
-                while index < end, OctetClass.contains(line[index], OctetClass.atext) {
-                    if line[index] >= 0x80 { path.isInternationalized = true }
-                    index += 1
-                }
-                guard index > before else { throw error(.malformedLocalPart) }
-                guard current == 0x2E else { break }
-                index += 1
+            if current == 0x22 {
+                try quotedString(&path)
+            } else {
+                try dotString(&path)
             }
         }
         guard index - start <= 64 else { throw CommandParseError(.localPartTooLong, at: start) }
-        path.localPart = ByteRange(start, index)
-        if path.isQuoted {
-            for octet in start..<index where line[octet] >= 0x80 { path.isInternationalized = true }
+        path.localPart = ByteRange(inLine: start, index)
+    }
+
+    /// `Dot-string`, octet by octet.
+    @inline(never)
+    private mutating func dotString(_ path: inout ParsedPath) throws(CommandParseError) {
+        while true {
+            let before = index
+            while index < end, OctetClass.contains(line[index], OctetClass.atext) {
+                if line[index] >= 0x80 { noteNonASCII(&path) }
+                index += 1
+            }
+            guard index > before else { throw error(.malformedLocalPart) }
+            guard current == 0x2E else { break }
+            index += 1
         }
     }
 
-    private mutating func quotedString() throws(CommandParseError) {
+    private mutating func noteNonASCII(_ path: inout ParsedPath) {
+        path.isInternationalized = true
+        isUnchecked = true
+    }
+
+    @inline(never)
+    private mutating func quotedString(_ path: inout ParsedPath) throws(CommandParseError) {
+        path.isQuoted = true
         index += 1
         while index < end {
             switch line[index] {
@@ -123,6 +162,7 @@ extension LineReader {
                 index += 2
             default:
                 guard OctetClass.contains(line[index], OctetClass.qtext) else { throw error(.malformedLocalPart) }
+                if line[index] >= 0x80 { noteNonASCII(&path) }
                 index += 1
             }
         }
@@ -133,37 +173,49 @@ extension LineReader {
     @inline(__always)
     mutating func domain(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
-        if current == 0x5B {
-            try addressLiteral(&path)
-        } else {
-            while true {
-                let before = index
-                var isULabel = false
-                while index < end {
-                    let octet = line[index]
-                    guard OctetClass.contains(octet, OctetClass.letDig) || octet == 0x2D else { break }
-                    if octet >= 0x80 {
-                        if isIdeographicFullStop { throw error(.malformedDomain) }
-                        isULabel = true
-                    }
-                    index += 1
-                }
-                if isULabel { path.isInternationalized = true }
-                guard index > before, line[before] != 0x2D, line[index - 1] != 0x2D else {
-                    throw CommandParseError(
-                        .malformedDomain, at: index > before && line[before] == 0x2D ? before : index)
-                }
-                // RFC 1035 §2.3.4. A U-label is bounded by the whole domain's limit: its A-label form may be shorter.
-                guard index - before <= 63 || isULabel else {
-                    throw CommandParseError(.domainTooLong, at: before)
-                }
-                guard current == 0x2E else { break }
-                index += 1
-            }
+        let stop = CommonForm.domainName(line, at: start)
+        if stop > 0 {
+            index = stop
             path.domainKind = .name
+        } else {
+            if current == 0x5B {
+                try addressLiteral(&path)
+            } else {
+                try domainName(&path)
+            }
         }
         guard index - start <= 255 else { throw CommandParseError(.domainTooLong, at: start) }
-        path.domain = ByteRange(start, index)
+        path.domain = ByteRange(inLine: start, index)
+    }
+
+    /// `Domain`, octet by octet.
+    @inline(never)
+    private mutating func domainName(_ path: inout ParsedPath) throws(CommandParseError) {
+        while true {
+            let before = index
+            var isULabel = false
+            while index < end {
+                let octet = line[index]
+                guard OctetClass.contains(octet, OctetClass.letDig) || octet == 0x2D else { break }
+                if octet >= 0x80 {
+                    if isIdeographicFullStop { throw error(.malformedDomain) }
+                    isULabel = true
+                }
+                index += 1
+            }
+            if isULabel { noteNonASCII(&path) }
+            guard index > before, line[before] != 0x2D, line[index - 1] != 0x2D else {
+                throw CommandParseError(
+                    .malformedDomain, at: index > before && line[before] == 0x2D ? before : index)
+            }
+            // RFC 1035 §2.3.4. A U-label is bounded by the whole domain's limit: its A-label form may be shorter.
+            guard index - before <= 63 || isULabel else {
+                throw CommandParseError(.domainTooLong, at: before)
+            }
+            guard current == 0x2E else { break }
+            index += 1
+        }
+        path.domainKind = .name
     }
 
     /// U+3002, U+FF0E or U+FF61, which some readers of U-labels take for a dot (RFC 3490 §3.1) and others do not.
@@ -189,6 +241,7 @@ extension LineReader {
         return isAtEnd
     }
 
+    @inline(never)
     private mutating func addressLiteral(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
         var close = index + 1

@@ -1,7 +1,5 @@
-/// A first look at all octets of a line: what no command may hold, and where trailing white space begins.
+/// A look at all octets of a line for what no command may hold.
 struct OctetCheck {
-    /// The offset after the last octet that is not white space.
-    let end: Int
     /// Whether any octet is above 127.
     let containsNonASCII: Bool
 
@@ -32,9 +30,6 @@ struct OctetCheck {
         }
         containsNonASCII = highest >= 0x80
         if !isClean || containsNonASCII { try Self.examine(line) }
-        var end = line.count
-        while end > 0, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
-        self.end = end
     }
 
     /// Finds the octet that no command may hold. White space is left to the grammar.

@@ -21,7 +21,7 @@ struct OctetClass {
     static let keyword: UInt8 = 0x80
 
     /// Whether an octet is in any of these classes.
-    @inline(__always)
+    @inline(always)
     static func contains(_ octet: UInt8, _ classes: UInt8) -> Bool {
         table[Int(octet)] & classes != 0
     }

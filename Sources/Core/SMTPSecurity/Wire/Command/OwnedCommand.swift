@@ -10,7 +10,10 @@ public struct OwnedCommand: Sendable {
         var octets: [UInt8] = []
         octets.append(octetsOf: command.line)
         self.line = octets
-        self.parsed = command.parsed
+        var parsed = ParsedCommand()
+        parsed.fields = command.fields
+        for position in 0..<command.parameterCount { parsed.parameters[position] = command.parameters[position] }
+        self.parsed = parsed
     }
 
     /// The verb.

@@ -25,6 +25,13 @@ public struct ByteRange: Sendable, Hashable, BitwiseCopyable {
         self.upperBound = UInt16(clamping: max(lowerBound, upperBound))
     }
 
+    /// The range of the octets `lowerBound..<upperBound` of a line, which is no longer than 65,535 octets.
+    @inline(__always)
+    init(inLine lowerBound: Int, _ upperBound: Int) {
+        self.lowerBound = UInt16(truncatingIfNeeded: lowerBound)
+        self.upperBound = UInt16(truncatingIfNeeded: upperBound)
+    }
+
     /// Number of octets.
     @inlinable
     public var count: Int { Int(upperBound) - Int(lowerBound) }

@@ -66,7 +66,17 @@ enum OctetScan {
             if isAny(hit) { break }
             index += blockSize
         }
-        while index < octets.count, octets[index] != wanted { index += 1 }
+        let last = octets.count - OctetBlock.size
+        guard last >= 0 else {
+            while index < octets.count, octets[index] != wanted { index += 1 }
+            return index
+        }
+        while index < octets.count {
+            let base = min(index, last)
+            // What comes twice was not it the first time, unless it lies before the start.
+            index = base + OctetBlock.first(OctetBlock(octets, at: base).equals(wanted), from: index - base)
+            if index < base + OctetBlock.size { break }
+        }
         return index
     }
 

@@ -1,0 +1,135 @@
+import SMTPMethodFilter
+import SMTPProtocolCompliance
+import SMTPSecurity
+
+/// Transactions through a session: parse, state machine, checks, and the command written anew for upstream.
+public enum SessionPass {
+    /// How many checks are registered.
+    public enum CheckCount: Int, Sendable, CaseIterable {
+        /// None.
+        case none = 0
+        /// Protocol compliance alone.
+        case one = 1
+        /// Protocol compliance, the method filter, and six that look at every command.
+        case eight = 8
+    }
+
+    /// What came of it.
+    public struct Result: Sendable {
+        /// Commands that reached upstream.
+        public var commands = 0
+        /// Octets written for upstream and for the client.
+        public var octets = 0
+    }
+
+    private static let now = Timestamp(seconds: 1_800_000_000)
+
+    private static var connection: ConnectionInfo {
+        let endpoint = Endpoint(.v4(0x7F00_0001), port: 25)
+        return ConnectionInfo(session: SessionID(rawValue: 1), client: endpoint, local: endpoint, time: now)
+    }
+
+    /// The default, without a budget for commands that achieve nothing: here none of them achieves anything.
+    private static let profile = SecurityProfile("benchmark") { $0.session.budgets.junkCommands = .max }
+
+    /// Sends a transaction of five commands again and again; none of them is a message.
+    ///
+    /// - Parameters:
+    ///   - rounds: how often.
+    ///   - measure: is called with the work that counts, after the greeting.
+    public static func run(
+        checks: CheckCount, rounds: Int, measure: (() -> Void) -> Void
+    ) -> Result {
+        switch checks {
+        case .none: run(CheckPipeline(profile: profile) {}, rounds, measure)
+        case .one: run(CheckPipeline(profile: profile) { ProtocolCompliance() }, rounds, measure)
+        case .eight:
+            run(
+                CheckPipeline(profile: profile) {
+                    ProtocolCompliance()
+                    MethodFilter()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                }, rounds, measure)
+        }
+    }
+
+    /// Octets of a session with so many checks, without what it allocates.
+    public static func size(checks: CheckCount) -> Int {
+        func size<Checks>(_ pipeline: CheckPipeline<Checks>) -> Int { MemoryLayout<ServerSession<Checks>>.size }
+        switch checks {
+        case .none: return size(CheckPipeline(profile: profile) {})
+        case .one: return size(CheckPipeline(profile: profile) { ProtocolCompliance() })
+        case .eight:
+            return size(
+                CheckPipeline(profile: profile) {
+                    ProtocolCompliance()
+                    MethodFilter()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                    CountingCheck()
+                })
+        }
+    }
+
+    private static let transaction: [[UInt8]] = [
+        "MAIL FROM:<alice.smith@mail.example.org> SIZE=10240 BODY=8BITMIME\r\n", "RCPT TO:<bob@example.com>\r\n",
+        "RCPT TO:<carol.jones@sub.example.com>\r\n", "RCPT TO:<dave@example.net>\r\n", "RSET\r\n",
+    ].map { Array($0.utf8) }
+
+    private static func run<Checks: CheckSequence>(
+        _ pipeline: CheckPipeline<Checks>, _ rounds: Int, _ measure: (() -> Void) -> Void
+    ) -> Result {
+        var session = ServerSession(pipeline: pipeline, connection: connection)
+        var upstream: [UInt8] = []
+        upstream.reserveCapacity(4_096)
+        session.output.reserveCapacity(4_096)
+        var result = Result()
+        play([], &session, &upstream, &result)
+        play(Array("EHLO client.example\r\n".utf8), &session, &upstream, &result)
+        // Buffers have found their size after one of them.
+        for line in transaction { play(line, &session, &upstream, &result) }
+        result = Result()
+        measure {
+            for _ in 0..<rounds {
+                for line in transaction { play(line, &session, &upstream, &result) }
+            }
+        }
+        return result
+    }
+
+    @inline(never)
+    private static func play<Checks: CheckSequence>(
+        _ line: [UInt8], _ session: inout ServerSession<Checks>, _ upstream: inout [UInt8], _ result: inout Result
+    ) {
+        var offset = 0
+        while true {
+            let step = session.step(line.span.extracting(droppingFirst: offset), at: now)
+            offset += step.consumed
+            switch step.action {
+            case .needsInput, .wait, .close:
+                result.octets += session.output.count
+                session.output.removeAll(keepingCapacity: true)
+                return
+            case .greet: session.reply(Reply(220, "mail.example.org ESMTP"), at: now)
+            case .command(.ehlo):
+                session.reply(
+                    Reply(250, nil, lines: ["mail.example.org", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "DSN"]), at: now)
+            case .command:
+                upstream.removeAll(keepingCapacity: true)
+                session.serializeCurrentCommand(into: &upstream)
+                result.commands += 1
+                result.octets += upstream.count
+                session.reply(Reply(250, EnhancedStatusCode(2, 1, 0), "Ok"), at: now)
+            default: break
+            }
+        }
+    }
+}
