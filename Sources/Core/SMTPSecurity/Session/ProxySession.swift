@@ -30,88 +30,46 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         case close
     }
 
-    /// What the next reply from upstream answers.
-    private enum Expectation: Sendable {
-        case nothing
-        /// The banner.
-        case greeting
-        /// The client's greeting, repeated on a new connection.
-        case greetingAgain
-        /// `RSET` after a message that was kept here and refused.
-        case reset
-        /// What the client sent.
-        case forwarded(Verb)
-        /// `DATA`, for a message that is about to stream or that was kept.
-        case data(isStored: Bool)
-        /// Nothing yet: message content is on its way.
-        case content(isStored: Bool)
-        /// The end of a message.
-        case endOfMessage
-    }
-
-    /// What waits until the upstream connection is ready.
-    private enum Pending: Sendable {
-        case greet
-        case line([UInt8], Verb)
-        case data(isStored: Bool)
-    }
-
-    private var server: ServerSession<Checks>
-    private var upstream: UpstreamSession
-    private var incidents: [UpstreamSession.Failure] = []
-
-    private let connection: UpstreamConnectionTime
-    private let hostname: String
-    private var expectation = Expectation.nothing
-    private var pending: Pending?
-    private var actions: [Action] = []
-    /// The client's greeting in canonical form, to be repeated on a new connection.
-    private var greetingLine: [UInt8] = []
-    private var hasUpstreamTransaction = false
+    @usableFromInline var engine: ProxyEngine
+    @usableFromInline var desk: CheckDesk<Checks>
 
     /// A session with a client that has just connected.
+    @inlinable
     public init(
         pipeline: CheckPipeline<Checks>, connection info: ConnectionInfo,
         upstream connection: UpstreamConnectionTime = .lazy,
         timeouts: UpstreamSession.Timeouts = .init()
     ) {
-        self.server = ServerSession(pipeline: pipeline, connection: info)
-        self.upstream = UpstreamSession(timeouts: timeouts)
-        self.connection = connection
-        self.hostname = pipeline.profile.session.hostname
+        self.engine = ProxyEngine(
+            pipeline.storage.configuration, connection: info, upstream: connection, timeouts: timeouts)
+        self.desk = CheckDesk(pipeline: pipeline, connection: info)
     }
 
     /// Content to keep, see ``Action/storeContent``.
     public var content: Span<UInt8> {
         @_lifetime(borrow self)
-        get { server.content.span }
+        get { engine.server.content.span }
     }
 
     /// Takes the octets that are to be sent to the client.
     public mutating func takeClientOutput(_ body: (Span<UInt8>) -> Void) {
-        guard !server.output.isEmpty else { return }
-        body(server.output.span)
-        server.output.removeAll(keepingCapacity: true)
+        guard !engine.server.output.isEmpty else { return }
+        body(engine.server.output.span)
+        engine.server.output.removeAll(keepingCapacity: true)
     }
 
     /// Takes the octets that are to be sent to the upstream server.
     public mutating func takeUpstreamOutput(_ body: (Span<UInt8>) -> Void) {
-        guard !upstream.output.isEmpty else { return }
-        body(upstream.output.span)
-        upstream.output.removeAll(keepingCapacity: true)
+        guard !engine.upstream.output.isEmpty else { return }
+        body(engine.upstream.output.span)
+        engine.upstream.output.removeAll(keepingCapacity: true)
     }
 
     /// When ``timeExpired(at:)`` has to be called if nothing else happens before.
-    public var nextDeadline: Timestamp? {
-        switch (server.nextDeadline, upstream.nextDeadline) {
-        case (let first?, let second?): min(first, second)
-        case (let only?, nil), (nil, let only?): only
-        case (nil, nil): nil
-        }
-    }
+    public var nextDeadline: Timestamp? { engine.nextDeadline }
 
     /// Whether a transaction is in progress.
-    public var isInTransaction: Bool { server.isInTransaction }
+    public var isInTransaction: Bool { engine.server.context.isInTransaction }
 
     /// Goes on with the session.
     ///
@@ -119,25 +77,25 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     ///   - input: what the client sent and no step has consumed yet; may be empty.
     ///   - now: the time.
     /// - Returns: how much of the input is done with, and what to do now. Call again with the rest after doing it.
+    @inlinable
     public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> (consumed: Int, action: Action) {
         var consumed = 0
         while true {
-            if !actions.isEmpty { return (consumed, actions.removeFirst()) }
-            let step = server.step(input.extracting(droppingFirst: consumed), at: now)
+            if let pending = desk.takePending() { return (consumed, .evaluate(pending)) }
+            let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)
             consumed += step.consumed
             switch step.action {
+            case .ask: desk.serve(&engine.server)
             case .needsInput: return (consumed, .needsInput)
             case .wait: return (consumed, .wait)
-            case .evaluate(let work): return (consumed, .evaluate(work))
+            case .connectUpstream: return (consumed, .connectUpstream)
+            case .closeUpstream: return (consumed, .closeUpstream)
+            case .storeContent: return (consumed, .storeContent)
             case .provideMessage: return (consumed, .provideMessage)
+            case .sendStored: return (consumed, .sendStored)
+            case .discardStored: return (consumed, .discardStored)
             case .startTLS: return (consumed, .startTLS)
             case .close: return (consumed, .close)
-            case .greet: greet(at: now)
-            case .command(let verb): forward(verb, at: now)
-            case .authenticationResponse: forwardAuthenticationResponse(at: now)
-            case .content: handleContent(at: now)
-            case .endOfMessage: endMessage(at: now)
-            case .abortMessage: abortMessage(at: now)
             }
         }
     }
@@ -146,386 +104,107 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
 
     /// Goes on after an evaluation that took time.
     public mutating func resume(_ outcome: PendingEvaluation<Checks.SessionState>.Outcome, at now: Timestamp) {
-        server.resume(outcome, at: now)
+        engine.server.moveClock(to: now)
+        desk.resume(outcome, &engine.server)
+        desk.serve(&engine.server)
     }
 
     /// The message that was kept, after ``Action/provideMessage``.
     public mutating func provide(_ message: MessageContent, at now: Timestamp) {
-        server.provide(message, at: now)
+        engine.server.provide(message, at: now)
+        desk.serve(&engine.server)
     }
 
     /// What was kept could not be kept or read: a full disk, say. The client gets a temporary refusal.
     public mutating func storageFailed(at now: Timestamp) {
-        if upstream.isSendingData {
-            dropUpstream()
-            finishRequest(Reply(452, .init(4, 3, 1), "Insufficient system storage"), at: now)
-        } else {
-            actions.append(.discardStored)
-            server.failMessage(Reply(452, .init(4, 3, 1), "Insufficient system storage"), at: now)
-            resetUpstream(at: now)
-        }
+        engine.storageFailed(at: now)
+        desk.serve(&engine.server)
     }
 
     /// A piece of what was kept.
     public mutating func sendStored(_ piece: Span<UInt8>, at now: Timestamp) {
-        upstream.send(content: piece, at: now)
+        engine.upstream.send(content: piece, at: now)
     }
 
     /// What was kept has been sent.
     public mutating func finishStored(at now: Timestamp) {
-        guard upstream.isSendingData else { return }
-        upstream.finishData(at: now)
-        expectation = .endOfMessage
+        engine.finishStored(at: now)
     }
 
     /// The connection to the upstream server stands.
     public mutating func upstreamConnected(at now: Timestamp) {
-        upstream.connected(at: now)
+        engine.upstream.connected(at: now)
     }
 
     /// The connection to the upstream server could not be made, or is gone.
     public mutating func upstreamDisconnected(_ failure: UpstreamSession.Failure = .closed, at now: Timestamp) {
-        if let event = upstream.disconnected(failure) { handle(event, at: now) }
+        engine.upstreamDisconnected(failure, at: now)
+        desk.serve(&engine.server)
     }
 
     /// Everything sent to the upstream server has been taken from this machine.
     public mutating func upstreamOutputWasTaken() {
-        upstream.contentWasTaken()
+        engine.upstream.contentWasTaken()
     }
 
     /// Takes what the upstream server sent.
     public mutating func receiveUpstream(_ input: Span<UInt8>, at now: Timestamp) {
         var offset = 0
         while offset < input.count {
-            let step = upstream.consume(input.extracting(droppingFirst: offset), at: now)
-            offset += step.consumed
-            if let event = step.event { handle(event, at: now) }
-            if step.consumed == 0 { break }
+            let consumed = engine.receiveUpstream(input.extracting(droppingFirst: offset), at: now)
+            desk.serve(&engine.server)
+            guard consumed > 0 else { return }
+            offset += consumed
         }
     }
 
     /// The time of a deadline has come.
     public mutating func timeExpired(at now: Timestamp) {
-        if let event = upstream.timeExpired(at: now) { handle(event, at: now) }
-        server.timeExpired(at: now)
+        engine.upstreamTimeExpired(at: now)
+        desk.serve(&engine.server)
+        engine.server.timeExpired(at: now)
+        desk.serve(&engine.server)
     }
 
     /// The TLS handshake with the client has succeeded.
     public mutating func tlsEstablished() {
-        server.tlsEstablished()
+        engine.server.tlsEstablished()
     }
 
     /// No new transaction begins from here on; the session ends at the next point between transactions.
     public mutating func shutDown() {
-        server.shutDown()
+        engine.server.isShuttingDown = true
     }
 
     /// The client's session is over. A message that was not complete is taken back.
     public mutating func clientDisconnected(at now: Timestamp) -> UpstreamFarewell {
-        server.disconnected(at: now)
-        if upstream.isAwaitingEndOfData { return .closeAfterVerdict }
-        guard upstream.isIdle else {
-            upstream.abandon()
-            return .closeNow
-        }
-        upstream.send(.quit, at: now)
-        return .closeAfterQuit
+        engine.server.disconnected(at: now)
+        desk.serve(&engine.server)
+        return engine.leave(at: now)
     }
 
     // MARK: Reports
 
     /// Octets that wait to be taken by ``takeClientOutput(_:)`` and ``takeUpstreamOutput(_:)``.
-    public var pendingOutput: Int { server.output.count + upstream.output.count }
+    public var pendingOutput: Int { engine.server.output.count + engine.upstream.output.count }
 
     /// Takes the violations since the last call.
     public mutating func takeRecords() -> [ViolationRecord] {
-        guard !server.records.isEmpty else { return [] }
-        defer { server.records.removeAll() }
-        return server.records
+        guard !engine.server.records.isEmpty else { return [] }
+        defer { engine.server.records.removeAll() }
+        return engine.server.records
     }
 
     /// Takes what was counted since the last call.
     public mutating func takeStatistics() -> ProfileStatistics {
-        defer { server.statistics = ProfileStatistics() }
-        return server.statistics
+        defer { engine.server.statistics = ProfileStatistics() }
+        return engine.server.statistics
     }
 
     /// Takes what went wrong with the upstream server since the last call.
     public mutating func takeIncidents() -> [UpstreamSession.Failure] {
-        guard !incidents.isEmpty else { return [] }
-        defer { incidents.removeAll() }
-        return incidents
-    }
-
-    // MARK: From the client
-
-    private mutating func greet(at now: Timestamp) {
-        switch connection {
-        case .lazy: server.reply(banner, at: now)
-        case .eager: whenReady(.greet, at: now)
-        }
-    }
-
-    private var banner: Reply { Reply(220, "\(hostname) ESMTP") }
-
-    private mutating func forward(_ verb: Verb, at now: Timestamp) {
-        switch verb {
-        case .helo, .ehlo:
-            greetingLine.removeAll(keepingCapacity: true)
-            server.serializeCurrentCommand(into: &greetingLine)
-            whenReady(.line(greetingLine, verb), at: now)
-        case .rset where !hasUpstreamTransaction:
-            server.reply(Reply(250, .init(2, 0, 0), "OK"), at: now)
-        case .data, .bdat:
-            if server.needsWholeMessages {
-                server.reply(Self.goAhead, at: now)
-            } else {
-                whenReady(.data(isStored: false), at: now)
-            }
-        default:
-            if isReady {
-                server.serializeCurrentCommand(into: &upstream.output)
-                upstream.commandWasAppended(at: now)
-                expectation = .forwarded(verb)
-            } else {
-                var line: [UInt8] = []
-                server.serializeCurrentCommand(into: &line)
-                whenReady(.line(line, verb), at: now)
-            }
-        }
-    }
-
-    private static var goAhead: Reply { Reply(354, "End data with <CR><LF>.<CR><LF>") }
-
-    private mutating func forwardAuthenticationResponse(at now: Timestamp) {
-        guard isReady else { return finishRequest(Self.lost, at: now) }
-        var line: [UInt8] = []
-        line.append(octetsOf: server.currentLine)
-        line += [0x0D, 0x0A]
-        upstream.send(line: line.span, at: now)
-        expectation = .forwarded(.auth)
-    }
-
-    private mutating func handleContent(at now: Timestamp) {
-        if server.needsWholeMessages {
-            actions.append(.storeContent)
-        } else {
-            let content = server.content
-            upstream.send(content: content.span, at: now)
-        }
-    }
-
-    private mutating func endMessage(at now: Timestamp) {
-        if server.needsWholeMessages {
-            whenReady(.data(isStored: true), at: now)
-        } else if upstream.isSendingData {
-            upstream.finishData(at: now)
-            expectation = .endOfMessage
-        } else {
-            finishRequest(Self.lostInMessage, at: now)
-        }
-    }
-
-    private mutating func abortMessage(at now: Timestamp) {
-        if server.needsWholeMessages { actions.append(.discardStored) }
-        if upstream.isSendingData {
-            // Half a message stands there; only the end of the connection takes it back.
-            dropUpstream()
-        } else {
-            resetUpstream(at: now)
-        }
-    }
-
-    private mutating func resetUpstream(at now: Timestamp) {
-        guard hasUpstreamTransaction, upstream.isIdle else { return }
-        upstream.send(.rset, at: now)
-        expectation = .reset
-    }
-
-    // MARK: The upstream connection
-
-    private var isReady: Bool {
-        guard upstream.isIdle, case .nothing = expectation else { return false }
-        return true
-    }
-
-    /// Sends it now, or as soon as the upstream connection is ready for it.
-    private mutating func whenReady(_ what: Pending, at now: Timestamp) {
-        if isReady { return send(what, at: now) }
-        if !upstream.isConnected {
-            // A transaction lived on the connection that is gone.
-            if hasUpstreamTransaction || server.context.isAuthenticated || server.isInTransaction {
-                hasUpstreamTransaction = false
-                return finishRequest(Self.lost, at: now)
-            }
-            upstream.connect(at: now)
-            expectation = .greeting
-            actions.append(.connectUpstream)
-        }
-        pending = what
-    }
-
-    private mutating func send(_ what: Pending, at now: Timestamp) {
-        switch what {
-        case .greet:
-            server.reply(banner, at: now)
-        case .line(let line, let verb):
-            upstream.send(line: line.span, at: now)
-            expectation = .forwarded(verb)
-        case .data(let isStored):
-            upstream.send(.data, at: now)
-            expectation = .data(isStored: isStored)
-        }
-    }
-
-    private mutating func sendPending(at now: Timestamp) {
-        guard let what = pending else { return }
-        pending = nil
-        send(what, at: now)
-    }
-
-    /// Gives the connection up without a word.
-    private mutating func dropUpstream() {
-        upstream.abandon()
-        expectation = .nothing
-        hasUpstreamTransaction = false
-        actions.append(.closeUpstream)
-    }
-
-    private static var unavailable: Reply { Reply(421, .init(4, 4, 1), "Mail server not available, try again later") }
-    private static var lost: Reply { Reply(421, .init(4, 4, 2), "Connection to the mail server lost, try again later") }
-    private static var lostInMessage: Reply {
-        Reply(451, .init(4, 4, 2), "Connection to the mail server lost, try again later")
-    }
-
-    /// Answers what the client's side waits for.
-    private mutating func finishRequest(_ reply: Reply, at now: Timestamp) {
-        pending = nil
-        server.reply(reply, at: now)
-    }
-
-    // MARK: From upstream
-
-    private mutating func handle(_ event: UpstreamSession.Event, at now: Timestamp) {
-        switch event {
-        case .greeting(let reply):
-            handleGreeting(reply, at: now)
-        case .reply(let reply):
-            let answered = expectation
-            expectation = .nothing
-            handle(reply, to: answered, at: now)
-        case .failed(let failure):
-            handle(failure, at: now)
-        }
-    }
-
-    private mutating func handleGreeting(_ reply: Reply, at now: Timestamp) {
-        expectation = .nothing
-        guard reply.isPositive else {
-            dropUpstream()
-            return finishRequest(reply.severity.rawValue >= 4 ? reply : Self.unavailable, at: now)
-        }
-        switch pending {
-        case .line(_, .helo), .line(_, .ehlo), .greet, nil:
-            sendPending(at: now)
-        case .line, .data:
-            let line = greetingLine
-            upstream.send(line: line.span, at: now)
-            expectation = .greetingAgain
-        }
-    }
-
-    private mutating func handle(_ reply: Reply, to answered: Expectation, at now: Timestamp) {
-        switch answered {
-        case .nothing, .greeting, .content:
-            break
-        case .greetingAgain:
-            guard reply.isPositive else {
-                dropUpstream()
-                return finishRequest(Self.lost, at: now)
-            }
-            sendPending(at: now)
-        case .reset:
-            hasUpstreamTransaction = false
-            guard reply.isPositive else { return dropUpstream() }
-            sendPending(at: now)
-        case .forwarded(let verb):
-            // 3yz to anything but AUTH would leave both sides waiting for the other.
-            if reply.severity == .intermediate, verb != .auth {
-                dropUpstream()
-                return finishRequest(Self.lost, at: now)
-            }
-            if reply.isPositive {
-                switch verb {
-                case .mail, .send, .soml, .saml: hasUpstreamTransaction = true
-                case .helo, .ehlo, .rset: hasUpstreamTransaction = false
-                default: break
-                }
-            }
-            finishRequest(reply, at: now)
-        case .data(let isStored):
-            guard reply.severity == .intermediate else {
-                // 2yz to DATA: no message was sent, so none can have been accepted.
-                let refusal = reply.isPositive ? Self.lostInMessage : reply
-                if reply.isPositive { dropUpstream() }
-                if isStored { actions.append(.discardStored) }
-                finishRequest(refusal, at: now)
-                if isStored { resetUpstream(at: now) }
-                return
-            }
-            upstream.beginData(at: now)
-            expectation = .content(isStored: isStored)
-            if isStored {
-                actions.append(.sendStored)
-            } else {
-                finishRequest(Self.goAhead, at: now)
-            }
-        case .endOfMessage:
-            hasUpstreamTransaction = false
-            if server.needsWholeMessages { actions.append(.discardStored) }
-            if reply.severity == .intermediate {
-                dropUpstream()
-                return finishRequest(Self.lostInMessage, at: now)
-            }
-            finishRequest(reply, at: now)
-        }
-        if reply.code == 421 { dropUpstream() }
-    }
-
-    private mutating func handle(_ failure: UpstreamSession.Failure, at now: Timestamp) {
-        let wasAnswering = expectation
-        let hadTransaction = hasUpstreamTransaction
-        expectation = .nothing
-        incidents.append(failure)
-        actions.append(.closeUpstream)
-        switch wasAnswering {
-        case .nothing:
-            // Between commands: noticed when the next one needs the connection.
-            hasUpstreamTransaction = hadTransaction
-        case .content(let isStored):
-            hasUpstreamTransaction = false
-            if isStored { actions.append(.discardStored) }
-            if case .unsolicitedReply(let refusal) = failure, refusal.severity.rawValue >= 4, refusal.code != 421 {
-                server.failMessage(refusal, at: now)
-            } else {
-                server.failMessage(Self.lostInMessage, at: now)
-            }
-        case .greeting, .greetingAgain:
-            finishRequest(Self.unavailable, at: now)
-        case .reset:
-            hasUpstreamTransaction = false
-            if pending != nil { finishRequest(Self.lost, at: now) }
-        case .forwarded:
-            hasUpstreamTransaction = false
-            finishRequest(Self.lost, at: now)
-        case .data(let isStored):
-            hasUpstreamTransaction = false
-            if isStored { actions.append(.discardStored) }
-            finishRequest(isStored ? Self.lostInMessage : Self.lost, at: now)
-        case .endOfMessage:
-            hasUpstreamTransaction = false
-            if server.needsWholeMessages { actions.append(.discardStored) }
-            finishRequest(Self.lostInMessage, at: now)
-        }
+        guard !engine.incidents.isEmpty else { return [] }
+        defer { engine.incidents.removeAll() }
+        return engine.incidents
     }
 }

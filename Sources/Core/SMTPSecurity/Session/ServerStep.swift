@@ -4,4 +4,10 @@ public struct ServerStep<State: Sendable>: Sendable {
     public var consumed: Int
     /// What to do now.
     public var action: ServerAction<State>
+
+    @inlinable
+    init(consumed: Int, action: ServerAction<State>) {
+        self.consumed = consumed
+        self.action = action
+    }
 }

@@ -1,7 +1,7 @@
-extension ServerSession {
+extension SessionEngine {
     /// When ``timeExpired(at:)`` has to be called if nothing else happens before; `nil` while the session waits for the
     /// application or for checks, which keep their own times.
-    public var nextDeadline: Timestamp? {
+    var nextDeadline: Timestamp? {
         switch activity {
         case .delaying(let until, _, _): return until
         case .evaluating, .application: return nil
@@ -14,14 +14,14 @@ extension ServerSession {
     /// The time of a deadline has come.
     ///
     /// Then take the next ``step(_:at:)``: it sends what the deadline released, or ends the session.
-    public mutating func timeExpired(at now: Timestamp) {
+    mutating func timeExpired(at now: Timestamp) {
         context.now = max(context.now, now)
         guard case .none = activity, phase != .closed else { return }
         if case .holdingGreeting = phase { return }
         guard let limit = firstLimit, limit.time <= context.now else { return }
         let fault = ProtocolFault(
             limit.kind, reply: Reply(421, .init(4, 4, 2), "\(settings.hostname) \(limit.text)"), closesSession: true)
-        judge(fault, as: .incident(fault))
+        judge(fault)
     }
 
     private typealias Limit = (time: Timestamp, kind: ProtocolFault.Kind, text: StaticString)

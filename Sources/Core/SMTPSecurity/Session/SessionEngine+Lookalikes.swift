@@ -1,4 +1,4 @@
-extension ServerSession {
+extension SessionEngine {
     /// The verbs of HTTP and of an HTTP/2 preface; none is an SMTP command, and what follows one is not SMTP either.
     private static var foreignVerbs: [StaticString] {
         ["GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH", "TRACE", "PRI"]

@@ -1,4 +1,4 @@
-extension ServerSession {
+extension SessionEngine {
     mutating func beginContent() {
         context.contentLength = 0
         raisedDataFaults = []
@@ -94,32 +94,21 @@ extension ServerSession {
             content.removeAll(keepingCapacity: true)
             return consumed
         }
-        var findings = Findings<Checks.SessionState>()
-        var fatal: ProtocolFault?
+        var raised: [ProtocolFault] = []
         let fresh = faults.kinds.subtracting(raisedDataFaults)
         if !fresh.isEmpty {
             raisedDataFaults.formUnion(fresh)
-            for fault in Self.faults(fresh, faults, context.body) { evaluate(fault, into: &findings) }
+            raised = Self.faults(fresh, faults, context.body)
         }
         if context.contentLength > settings.limits.message {
             let fault = ProtocolFault(
                 .messageTooLarge, evidence: Evidence("\(context.contentLength) octets so far"),
                 reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
             )
-            evaluate(fault, into: &findings)
-            fatal = fault
+            ask(.none, faults: raised + [fault], about: .faultyContent(fault))
+        } else {
+            ask(.content, content.isEmpty ? [] : .content, faults: raised, about: .content)
         }
-        if fatal == nil, !content.isEmpty, !pipeline.checks.stages.isDisjoint(with: .content) {
-            let octets = content
-            pipeline.checks.evaluate(
-                .content(octets.span), stage: .content, in: context, state: &checkState, findings: &findings)
-        }
-        if let fatal {
-            let decision = decide(findings.found, fallback: fatal)
-            refuseReception(decision.refusal ?? fatal.reply, closes: decision.closes)
-            return consumed
-        }
-        conclude(.content, findings)
         return consumed
     }
 

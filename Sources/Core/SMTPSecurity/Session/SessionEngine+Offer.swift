@@ -1,9 +1,19 @@
-extension ServerSession {
+extension SessionEngine {
+    /// The checks have said what they withdraw: the client gets the EHLO reply.
+    @usableFromInline
+    mutating func completeOffer(_ inquiry: Inquiry, withdrawing withdrawn: SMTPExtensions) {
+        guard case .offer(let reply, let decision) = inquiry.subject else { return }
+        let shown = offer(reply, withdrawing: withdrawn)
+        adjustScannerLimit()
+        phase = .ready
+        send(shown, closes: decision.closes || reply.code == 421, after: decision.delay)
+    }
+
     /// The EHLO reply for the client: what the application offers, this side understands, the profile allows and no check
     /// withdraws; then what this side offers itself.
-    mutating func offer(_ reply: Reply) -> Reply {
+    private mutating func offer(_ reply: Reply, withdrawing withdrawn: SMTPExtensions) -> Reply {
         var allowed = settings.extensions
-        allowed.subtract(pipeline.checks.withdrawnExtensions(in: context))
+        allowed.subtract(withdrawn)
         var offered = SMTPExtensions()
         var lines = [settings.hostname]
         for line in reply.lines.dropFirst() {

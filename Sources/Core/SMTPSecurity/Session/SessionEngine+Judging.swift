@@ -1,4 +1,4 @@
-extension ServerSession {
+extension SessionEngine {
     /// What findings come to under the profile.
     struct Decision {
         /// The refusal; `nil` to go on.
@@ -9,35 +9,13 @@ extension ServerSession {
         var delay = Duration.zero
     }
 
-    /// Judges findings now, or after the checks that have to ask somebody.
-    mutating func conclude(_ subject: Subject, _ findings: Findings<Checks.SessionState>) {
-        if findings.isEmpty {
-            resolve(subject, [])
-        } else if findings.deferred.isEmpty {
-            resolve(subject, findings.found)
-        } else {
-            activity = .evaluating(subject)
-            pendingAction = .evaluate(
-                PendingEvaluation(
-                    deferred: findings.deferred, found: findings.found, state: checkState, facts: context.facts,
-                    now: context.now))
-        }
-    }
-
     /// Asks the checks about a fault alone.
-    mutating func judge(_ fault: ProtocolFault, as subject: Subject) {
-        var findings = Findings<Checks.SessionState>()
-        evaluate(fault, into: &findings)
-        conclude(subject, findings)
-    }
-
-    mutating func evaluate(_ fault: ProtocolFault, into findings: inout Findings<Checks.SessionState>) {
-        pipeline.checks.evaluate(
-            .fault(fault), stage: .fault, in: context, state: &checkState, findings: &findings)
+    mutating func judge(_ fault: ProtocolFault) {
+        ask(.none, faults: [fault], about: .incident(fault))
     }
 
     /// Acts on what was found.
-    mutating func resolve(_ subject: Subject, _ found: [Finding]) {
+    mutating func resolve(_ subject: Inquiry.Subject, _ found: [Finding]) {
         switch subject {
         case .connection:
             let decision = decide(found, fallback: nil)
@@ -46,20 +24,30 @@ extension ServerSession {
             } else {
                 phase = .holdingGreeting(until: context.now.advanced(by: settings.greetingDelay))
             }
-        case .line(let fault):
-            let fatal = fault.flatMap { $0.isFatal ? $0 : nil }
-            let decision = decide(found, fallback: fatal)
-            if let refusal = decision.refusal {
-                refuseLine(refusal, decision)
+        case .line:
+            if found.isEmpty { return executeLine() }
+            resolveLine(decide(found, fallback: nil))
+        case .faultyLine(let fault):
+            resolveLine(decide(found, fallback: fault))
+        case .budget(let faults, let hasMoreInput):
+            if let refusal = decide(found, fallback: nil).refusal {
+                abandonMessage()
+                send(refusal, closes: true)
             } else {
-                executeLine()
+                let line = line
+                handleLine(line.span, faults, hasMoreInput: hasMoreInput)
             }
         case .reply(let reply, let request):
             settle(reply, request, decide(found, fallback: nil))
+        case .offer:
+            break
         case .content:
             let decision = decide(found, fallback: nil)
             if let refusal = decision.refusal { refuseReception(refusal, closes: decision.closes) }
             handOverContent()
+        case .faultyContent(let fault):
+            let decision = decide(found, fallback: fault)
+            refuseReception(decision.refusal ?? fault.reply, closes: decision.closes)
         case .message:
             let decision = decide(found, fallback: nil)
             if let refusal = decision.refusal {
@@ -74,6 +62,20 @@ extension ServerSession {
                 abandonMessage()
                 send(refusal, closes: decision.closes || fault.closesSession, after: decision.delay)
             }
+            if let before = interrupted {
+                interrupted = nil
+                if case .none = activity, phase != .closed { activity = before }
+            }
+        case .disconnection:
+            _ = decide(found, fallback: nil)
+        }
+    }
+
+    private mutating func resolveLine(_ decision: Decision) {
+        if let refusal = decision.refusal {
+            refuseLine(refusal, decision)
+        } else {
+            executeLine()
         }
     }
 
@@ -90,10 +92,10 @@ extension ServerSession {
         var hasSupportID = false
         for finding in found {
             let violation = self.violation(for: finding)
-            var enforcement = pipeline.profile.enforcement(of: violation.definition)
+            var enforcement = configuration.profile.enforcement(of: violation.definition)
             if violation.isTolerated { enforcement.block = false }
             guard enforcement.alarm || enforcement.block else { continue }
-            let id = pipeline.supportIDs.next(at: context.now)
+            let id = configuration.supportIDs.next(at: context.now)
             var shown: Reply?
             if enforcement.block, !isDecidedByProfile {
                 isDecidedByProfile = true
@@ -138,7 +140,7 @@ extension ServerSession {
         _ reply: Reply?
     ) -> ViolationRecord {
         ViolationRecord(
-            supportID: id, time: context.now, profile: pipeline.profile.name, definition: violation.definition,
+            supportID: id, time: context.now, profile: configuration.profile.name, definition: violation.definition,
             enforcement: enforcement, action: action, evidence: violation.evidence, reply: reply,
             session: context.connection.session, client: context.connection.client,
             greetingName: Evidence(context.greetingName.span),

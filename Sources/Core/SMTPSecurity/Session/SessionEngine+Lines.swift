@@ -1,10 +1,7 @@
-extension ServerSession {
+extension SessionEngine {
     /// Judges the connection before anything is sent.
     mutating func judgeConnection() {
-        var findings = Findings<Checks.SessionState>()
-        pipeline.checks.evaluate(
-            .connection, stage: .connection, in: context, state: &checkState, findings: &findings)
-        conclude(.connection, findings)
+        ask(.connection, .connection, about: .connection)
     }
 
     /// Input before the banner was sent is a violation, whoever is being waited for.
@@ -22,10 +19,9 @@ extension ServerSession {
             : ProtocolFault(
                 .earlyTalker, evidence: excerpt,
                 reply: Reply(554, .init(5, 5, 0), "Spoke before the greeting"), isFatal: false)
-        let before = activity
+        interrupted = activity
         activity = .none
-        judge(fault, as: .incident(fault))
-        if case .none = activity, phase != .closed { activity = before }
+        judge(fault)
     }
 
     /// Takes one line, or the part of it that is there.
@@ -35,7 +31,7 @@ extension ServerSession {
         if scanner.isAtLineStart {
             if Self.isTLSHandshake(input) {
                 let fault = Self.foreignProtocol(Evidence(input.extracting(first: Evidence.maximumOctets)))
-                judge(fault, as: .incident(fault))
+                judge(fault)
                 return input.count
             }
             clock.lineStarted = context.now
@@ -46,6 +42,7 @@ extension ServerSession {
         let hasMoreInput = step.consumed < input.count
         // A span of a stored property borrows all of `self`: the line is looked at in the input, or in a second reference.
         keepLine(input)
+        if isOverBudget(faults, hasMoreInput: hasMoreInput) { return step.consumed }
         if let whole = scanner.wholeLine(in: input) {
             handleLine(whole, faults, hasMoreInput: hasMoreInput)
         } else {
@@ -63,23 +60,20 @@ extension ServerSession {
         swap(&kept, &line)
     }
 
-    private mutating func handleLine(_ line: Span<UInt8>, _ faults: LineFaults, hasMoreInput: Bool) {
-        var findings = Findings<Checks.SessionState>()
-        if endIfOverBudget() { return }
+    mutating func handleLine(_ line: Span<UInt8>, _ lineFaults: LineFaults, hasMoreInput: Bool) {
         noteSecrets()
-        if let fatal = scanFault(faults) {
-            evaluate(fatal, into: &findings)
-            return conclude(.line(fault: fatal), findings)
+        if let fatal = scanFault(lineFaults) {
+            return ask(.none, faults: [fatal], about: .faultyLine(fatal))
         }
-        if faults.contains(.bareLF) {
-            evaluate(
+        var faults: [ProtocolFault] = []
+        if lineFaults.contains(.bareLF) {
+            faults.append(
                 ProtocolFault(
                     .bareLineFeedInCommand, evidence: lineEvidence,
-                    reply: Reply(521, .init(5, 5, 2), "Bare line feed received"), isFatal: false, isRepaired: true),
-                into: &findings)
+                    reply: Reply(521, .init(5, 5, 2), "Bare line feed received"), isFatal: false, isRepaired: true))
         }
         if phase == .authenticating {
-            return handleAuthenticationResponse(&findings)
+            return handleAuthenticationResponse(faults)
         }
         let fatal: ProtocolFault?
         do throws(CommandParseError) {
@@ -91,47 +85,38 @@ extension ServerSession {
             fatal = syntaxFault(error)
         }
         if let fatal {
-            evaluate(fatal, into: &findings)
-            return conclude(.line(fault: fatal), findings)
+            return ask(.none, faults: faults + [fatal], about: .faultyLine(fatal))
         }
         if !command.leniencies.isEmpty {
-            evaluate(
+            faults.append(
                 ProtocolFault(
                     .lenientSyntax(command.leniencies), evidence: lineEvidence,
-                    reply: Reply(501, .init(5, 5, 2), "Syntax error"), isFatal: false, isRepaired: true),
-                into: &findings)
+                    reply: Reply(501, .init(5, 5, 2), "Syntax error"), isFatal: false, isRepaired: true))
         }
         if hasMoreInput, let fault = pipeliningFault() {
-            evaluate(fault, into: &findings)
-            if fault.isFatal { return conclude(.line(fault: fault), findings) }
+            faults.append(fault)
+            if fault.isFatal { return ask(.none, faults: faults, about: .faultyLine(fault)) }
         }
-        let stage = StageSet.stage(of: command.verb)
-        pipeline.checks.evaluate(
-            .command(CommandView(line: line, parsed: command)), stage: stage, in: context, state: &checkState,
-            findings: &findings)
-        conclude(.line(fault: nil), findings)
+        ask(.command, StageSet.stage(of: command.verb), faults: faults, about: .line)
     }
 
-    private mutating func handleAuthenticationResponse(_ findings: inout Findings<Checks.SessionState>) {
+    private mutating func handleAuthenticationResponse(_ faults: [ProtocolFault]) {
         if AuthenticationResponse(parsing: line.span) == nil {
             let fault = ProtocolFault(
                 .malformedAuthenticationResponse,
                 reply: Reply(501, .init(5, 5, 2), "Cannot decode the response"), closesSession: true)
-            evaluate(fault, into: &findings)
-            return conclude(.line(fault: fault), findings)
+            return ask(.none, faults: faults + [fault], about: .faultyLine(fault))
         }
-        conclude(.line(fault: nil), findings)
+        ask(.none, faults: faults, about: .line)
     }
 
     /// A session that has used up its budget ends at its next command; alarm-only profiles hear of it once.
-    private mutating func endIfOverBudget() -> Bool {
+    ///
+    /// - Returns: whether the line has to wait for what is made of that, or was answered with it.
+    private mutating func isOverBudget(_ faults: LineFaults, hasMoreInput: Bool) -> Bool {
         guard !hasExceededBudget, let fault = budgetFault() else { return false }
         hasExceededBudget = true
-        var findings = Findings<Checks.SessionState>()
-        evaluate(fault, into: &findings)
-        guard let refusal = decide(findings.found, fallback: nil).refusal else { return false }
-        abandonMessage()
-        send(refusal, closes: true)
+        ask(.none, faults: [fault], about: .budget(faults, hasMoreInput: hasMoreInput))
         return true
     }
 

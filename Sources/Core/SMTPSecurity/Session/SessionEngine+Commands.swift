@@ -1,4 +1,4 @@
-extension ServerSession {
+extension SessionEngine {
     /// The line has passed: answers what is answered here, hands everything else to the application.
     mutating func executeLine() {
         if phase == .authenticating {
@@ -98,11 +98,8 @@ extension ServerSession {
                 context.greetingName.removeAll(keepingCapacity: true)
                 context.greetingName.append(contentsOf: line[command.argument.range])
                 context.offeredExtensions = []
-                if verb == .ehlo {
-                    shown = offer(reply)
-                } else {
-                    shown = Reply(250, settings.hostname)
-                }
+                if verb == .ehlo { return askForWithdrawals(reply, decision) }
+                shown = Reply(250, settings.hostname)
                 adjustScannerLimit()
                 phase = .ready
             }
