@@ -8,6 +8,7 @@ public struct CheckPair<First: CheckSequence, Second: CheckSequence>: CheckSeque
     public let stages: StageSet
 
     /// Two sequences.
+    @inlinable
     public init(_ first: First, _ second: Second) {
         self.first = first
         self.second = second
@@ -48,6 +49,7 @@ public struct CheckPair<First: CheckSequence, Second: CheckSequence>: CheckSeque
     }
 
     /// What either withdraws.
+    @inlinable
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         first.withdrawnExtensions(in: session).union(second.withdrawnExtensions(in: session))
     }

@@ -8,17 +8,21 @@ public struct EmptyCheckSequence: CheckSequence {
     public var names: [String] { [] }
 
     /// No checks.
+    @inlinable
     public init() {}
 
     /// Nothing to remember.
+    @inlinable
     public func makeSessionState(for connection: ConnectionInfo) -> NoState { NoState() }
 
     /// Finds nothing.
+    @inlinable
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout NoState,
         findings: inout Findings<NoState>
     ) {}
 
     /// None.
+    @inlinable
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions { [] }
 }

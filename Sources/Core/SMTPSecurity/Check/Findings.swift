@@ -9,6 +9,7 @@ public enum Finding: Sendable, Hashable {
 /// What a sequence of checks found in one event, with the evaluations that have to ask somebody first.
 public struct Findings<State: Sendable>: Sendable {
     /// An evaluation that has to ask somebody.
+    @usableFromInline
     struct Deferred: Sendable {
         let check: String
         let deadline: Duration
@@ -16,15 +17,37 @@ public struct Findings<State: Sendable>: Sendable {
         let evaluate: @Sendable (inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict
     }
 
-    /// What was found so far.
-    public private(set) var found: [Finding] = []
-    private(set) var deferred: [Deferred] = []
+    /// What there is, in one word that is zero while there is nothing: nearly always.
+    @usableFromInline
+    indirect enum Contents: Sendable {
+        case contents([Finding], [Deferred])
+    }
+
+    @usableFromInline var contents: Contents?
 
     /// Nothing found.
-    public init() {}
+    @inlinable
+    public init() { contents = nil }
 
     /// Whether nothing was found and nobody has to be asked.
-    public var isEmpty: Bool { found.isEmpty && deferred.isEmpty }
+    @inlinable
+    public var isEmpty: Bool { contents == nil }
+
+    /// What was found so far.
+    public var found: [Finding] {
+        guard case .contents(let found, _) = contents else { return [] }
+        return found
+    }
+
+    var deferred: [Deferred] {
+        guard case .contents(_, let deferred) = contents else { return [] }
+        return deferred
+    }
+
+    private mutating func append(_ more: [Finding], _ moreDeferred: [Deferred] = []) {
+        guard !more.isEmpty || !moreDeferred.isEmpty else { return }
+        contents = .contents(found + more, deferred + moreDeferred)
+    }
 
     /// Takes in what a check says.
     public mutating func record<Check: SecurityCheck>(
@@ -33,12 +56,13 @@ public struct Findings<State: Sendable>: Sendable {
         switch evaluation {
         case .pass: break
         case .violations(let violations):
-            for violation in violations { found.append(.violation(violation)) }
+            append(violations.map { .violation($0) })
         case .unavailable(let failure):
-            found.append(.unavailable(check: Check.name, failure, check.failureMode))
+            append([.unavailable(check: Check.name, failure, check.failureMode)])
         case .later(let work):
-            deferred.append(
-                Deferred(check: Check.name, deadline: check.deadline, failureMode: check.failureMode, evaluate: work))
+            append(
+                [],
+                [Deferred(check: Check.name, deadline: check.deadline, failureMode: check.failureMode, evaluate: work)])
         }
     }
 
@@ -52,9 +76,9 @@ public struct Findings<State: Sendable>: Sendable {
         _ inner: Findings<Inner>, part: @escaping @Sendable (State) -> Inner?,
         store: @escaping @Sendable (Inner, inout State) -> Void
     ) {
-        found += inner.found
-        for item in inner.deferred {
-            deferred.append(
+        append(
+            inner.found,
+            inner.deferred.map { item in
                 Deferred(check: item.check, deadline: item.deadline, failureMode: item.failureMode) {
                     (outer: inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict in
                     guard let own = part(outer.state) else { throw CheckFailure("session state lost") }
@@ -63,7 +87,7 @@ public struct Findings<State: Sendable>: Sendable {
                     store(context.state, &outer.state)
                     outer.facts = context.facts
                     return verdict
-                })
-        }
+                }
+            })
     }
 }

@@ -1,10 +1,11 @@
 /// Checks that may be left out.
 public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
-    private let checks: Checks?
+    @usableFromInline let checks: Checks?
     /// The stages of the checks, none if they are left out.
     public let stages: StageSet
 
     /// These checks, or none.
+    @inlinable
     public init(_ checks: Checks?) {
         self.checks = checks
         self.stages = checks?.stages ?? []
@@ -16,11 +17,13 @@ public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
     public var names: [String] { checks?.names ?? [] }
 
     /// The checks' state.
+    @inlinable
     public func makeSessionState(for connection: ConnectionInfo) -> Checks.SessionState? {
         checks?.makeSessionState(for: connection)
     }
 
     /// Asks the checks, if there are any.
+    @inlinable
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
         state: inout Checks.SessionState?, findings: inout Findings<Checks.SessionState?>
@@ -33,6 +36,7 @@ public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
     }
 
     /// What the checks withdraw.
+    @inlinable
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         checks?.withdrawnExtensions(in: session) ?? []
     }

@@ -6,6 +6,7 @@ public struct SingleCheck<Check: SecurityCheck>: CheckSequence {
     public let stages: StageSet
 
     /// A sequence of this check.
+    @inlinable
     public init(_ check: Check) {
         self.check = check
         self.stages = check.stages
@@ -36,6 +37,7 @@ public struct SingleCheck<Check: SecurityCheck>: CheckSequence {
     }
 
     /// What the check withdraws.
+    @inlinable
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         check.withdrawnExtensions(in: session)
     }

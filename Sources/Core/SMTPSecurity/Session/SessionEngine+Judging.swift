@@ -165,8 +165,9 @@ extension Reply {
     /// The reply with a Support ID at the end of its last line.
     public func adding(_ id: SupportID) -> Reply {
         var copy = self
-        let last = copy.lines.removeLast()
-        copy.lines.append(last.isEmpty ? "(support ID \(id))" : "\(last) (support ID \(id))")
+        let last = moreLines.last ?? firstLine
+        let text = last.isEmpty ? "(support ID \(id))" : "\(last) (support ID \(id))"
+        if moreLines.isEmpty { copy.firstLine = text } else { copy.moreLines[moreLines.count - 1] = text }
         return copy
     }
 }

@@ -17,8 +17,19 @@ public struct Reply: Sendable, Hashable {
     public var code: UInt16
     /// The enhanced status code; the serialiser puts it at the start of every line (RFC 2034 §4).
     public var enhancedStatus: EnhancedStatusCode?
+    /// The first line, which is the only one of nearly all replies: they need no array.
+    var firstLine: String
+    /// The lines after the first.
+    var moreLines: [String]
+
     /// The text lines without code, enhanced code or line ends. Never empty; a single empty line is a bare code.
-    public var lines: [String]
+    public var lines: [String] {
+        get { [firstLine] + moreLines }
+        set {
+            firstLine = newValue.first ?? ""
+            moreLines = Array(newValue.dropFirst())
+        }
+    }
 
     /// A reply.
     ///
@@ -29,17 +40,21 @@ public struct Reply: Sendable, Hashable {
     public init(_ code: UInt16, _ enhancedStatus: EnhancedStatusCode? = nil, lines: [String]) {
         self.code = code
         self.enhancedStatus = enhancedStatus
-        self.lines = lines.isEmpty ? [""] : lines
+        self.firstLine = lines.first ?? ""
+        self.moreLines = lines.count > 1 ? Array(lines.dropFirst()) : []
     }
 
     /// A reply of one line.
     public init(_ code: UInt16, _ enhancedStatus: EnhancedStatusCode?, _ text: String) {
-        self.init(code, enhancedStatus, lines: [text])
+        self.code = code
+        self.enhancedStatus = enhancedStatus
+        self.firstLine = text
+        self.moreLines = []
     }
 
     /// A reply of one line without an enhanced status code.
     public init(_ code: UInt16, _ text: String) {
-        self.init(code, nil, lines: [text])
+        self.init(code, nil, text)
     }
 
     /// What the first digit says; anything outside 2 to 4 counts as a permanent failure.

@@ -143,8 +143,12 @@ public struct ReplyParser: Sendable {
         return String(safe)
     }
 
-    /// C0 and C1 controls, DEL, and what stands for octets that were not UTF-8.
+    /// C0 and C1 controls, DEL, line and paragraph separators, what turns the direction of text round (so that a log shows something
+    /// else than what was said), and what stands for octets that were not UTF-8.
     static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFD
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFFFD: true
+        default: false
+        }
     }
 }
