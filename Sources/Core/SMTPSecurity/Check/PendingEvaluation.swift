@@ -12,21 +12,43 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
         let facts: SessionFacts
     }
 
-    let deferred: [Findings<State>.Deferred]
-    let found: [Finding]
-    let state: State
-    let facts: SessionFacts
-    let now: Timestamp
+    /// In a class, so that the actions that carry an evaluation take one word for it.
+    private final class Work: Sendable {
+        let deferred: [Findings<State>.Deferred]
+        let found: [Finding]
+        let state: State
+        let facts: SessionFacts
+        let now: Timestamp
+
+        init(
+            _ deferred: [Findings<State>.Deferred], _ found: [Finding], _ state: State, _ facts: SessionFacts,
+            _ now: Timestamp
+        ) {
+            self.deferred = deferred
+            self.found = found
+            self.state = state
+            self.facts = facts
+            self.now = now
+        }
+    }
+
+    private let work: Work
+
+    init(
+        deferred: [Findings<State>.Deferred], found: [Finding], state: State, facts: SessionFacts, now: Timestamp
+    ) {
+        work = Work(deferred, found, state, facts, now)
+    }
 
     /// Asks one check after the other, in the pipeline's order, so that a later one can use what an earlier one found out.
     ///
     /// - Parameter clock: measures the deadlines.
     public func run(clock: some Clock<Duration> = ContinuousClock()) async -> Outcome {
-        var found = found
-        var state = state
-        var facts = facts
-        for item in deferred {
-            let context = DeferredEvaluation(state: state, facts: facts, now: now)
+        var found = work.found
+        var state = work.state
+        var facts = work.facts
+        for item in work.deferred {
+            let context = DeferredEvaluation(state: state, facts: facts, now: work.now)
             let result = await Race.run(deadline: item.deadline, clock: clock) {
                 var context = context
                 do throws(CheckFailure) {

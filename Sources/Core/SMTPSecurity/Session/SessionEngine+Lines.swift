@@ -138,6 +138,9 @@ extension SessionEngine {
     }
 
     // MARK: Faults
+    //
+    // These change nothing. They are mutating because the compiler copies all of a noncopyable value, a kilobyte here, to lend it to
+    // a method that is not.
 
     private mutating func budgetFault() -> ProtocolFault? {
         let budgets = settings.effectiveBudgets
@@ -154,7 +157,7 @@ extension SessionEngine {
         return nil
     }
 
-    private func scanFault(_ faults: LineFaults) -> ProtocolFault? {
+    private mutating func scanFault(_ faults: LineFaults) -> ProtocolFault? {
         if faults.contains(.tooLong) {
             return ProtocolFault(
                 .commandLineTooLong, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 2), "Line too long"),
@@ -172,7 +175,7 @@ extension SessionEngine {
         return nil
     }
 
-    private func syntaxFault(_ error: CommandParseError) -> ProtocolFault {
+    private mutating func syntaxFault(_ error: CommandParseError) -> ProtocolFault {
         if error.kind == .malformedVerb, Self.looksLikeHeader(line.span) {
             return ProtocolFault(
                 .headerAsCommand, evidence: lineEvidence,
@@ -185,10 +188,10 @@ extension SessionEngine {
             closesSession: isChunk)
     }
 
-    private func sequenceFault() -> ProtocolFault? {
-        func outOfSequence(_ text: String) -> ProtocolFault {
-            ProtocolFault(
-                .outOfSequence(command.verb), evidence: lineEvidence, reply: Reply(503, .init(5, 5, 1), text))
+    private mutating func sequenceFault() -> ProtocolFault? {
+        let verb = command.verb
+        func outOfSequence(_ text: String, _ evidence: Evidence) -> ProtocolFault {
+            ProtocolFault(.outOfSequence(verb), evidence: evidence, reply: Reply(503, .init(5, 5, 1), text))
         }
         if command.verb == .unknown, !isAdditionalVerb {
             return Self.isForeignVerb(line.span)
@@ -213,17 +216,17 @@ extension SessionEngine {
                 return ProtocolFault(
                     .mixedDataAndChunks(command.verb), evidence: lineEvidence,
                     reply: Reply(503, .init(5, 5, 1), "BDAT is in progress"))
-            default: return outOfSequence("BDAT is in progress")
+            default: return outOfSequence("BDAT is in progress", lineEvidence)
             }
         }
         switch command.verb {
         case .mail, .send, .soml, .saml:
-            if phase == .awaitingGreeting { return outOfSequence("Send HELO or EHLO first") }
-            if phase == .transaction { return outOfSequence("Sender already specified") }
+            if phase == .awaitingGreeting { return outOfSequence("Send HELO or EHLO first", lineEvidence) }
+            if phase == .transaction { return outOfSequence("Sender already specified", lineEvidence) }
         case .rcpt:
-            if phase != .transaction { return outOfSequence("Need MAIL first") }
+            if phase != .transaction { return outOfSequence("Need MAIL first", lineEvidence) }
         case .data, .bdat:
-            if phase != .transaction { return outOfSequence("Need MAIL first") }
+            if phase != .transaction { return outOfSequence("Need MAIL first", lineEvidence) }
             if context.recipientCount == 0 {
                 return ProtocolFault(
                     .outOfSequence(command.verb), evidence: lineEvidence,
@@ -233,15 +236,15 @@ extension SessionEngine {
                         : Reply(503, .init(5, 5, 1), "Need RCPT first"))
             }
         case .auth:
-            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first") }
+            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first", lineEvidence) }
             // RFC 4954 §4: not during a transaction, and once only.
-            if phase == .transaction { return outOfSequence("Not during a transaction") }
-            if context.isAuthenticated { return outOfSequence("Already authenticated") }
+            if phase == .transaction { return outOfSequence("Not during a transaction", lineEvidence) }
+            if context.isAuthenticated { return outOfSequence("Already authenticated", lineEvidence) }
         case .startTLS:
-            if phase == .transaction { return outOfSequence("Not during a transaction") }
-            if context.isEncrypted { return outOfSequence("TLS is already active") }
+            if phase == .transaction { return outOfSequence("Not during a transaction", lineEvidence) }
+            if context.isEncrypted { return outOfSequence("TLS is already active", lineEvidence) }
         case .etrn, .burl:
-            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first") }
+            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first", lineEvidence) }
         default: break
         }
         return nil
@@ -254,7 +257,7 @@ extension SessionEngine {
         return settings.additionalVerbs.contains(String(decoding: octets, as: UTF8.self).uppercased())
     }
 
-    private func offerFault() -> ProtocolFault? {
+    private mutating func offerFault() -> ProtocolFault? {
         if let needed = SMTPExtension(offering: command.verb), needed != .help, needed != .vrfy, needed != .expn {
             let isOffered =
                 needed == .startTLS ? settings.tls != .unavailable : context.offeredExtensions.contains(needed)
@@ -283,7 +286,7 @@ extension SessionEngine {
         return nil
     }
 
-    private func limitFault() -> ProtocolFault? {
+    private mutating func limitFault() -> ProtocolFault? {
         if line.span.count + 2 > lineLimit(for: command.verb) {
             return ProtocolFault(
                 .commandLineTooLong, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 2), "Line too long"))
@@ -312,7 +315,7 @@ extension SessionEngine {
     }
 
     /// RFC 2920 §3.1: these have to be the last command of a group. `QUIT` is too, but nothing after it is read.
-    private func pipeliningFault() -> ProtocolFault? {
+    private mutating func pipeliningFault() -> ProtocolFault? {
         if command.verb == .startTLS {
             return ProtocolFault(
                 .plaintextAfterSTARTTLS, evidence: lineEvidence,
@@ -331,7 +334,7 @@ extension SessionEngine {
     }
 
     /// RFC 5321 §4.5.3.1.4, with the allowances of the extensions that were offered.
-    private func lineLimit(for verb: Verb) -> Int {
+    private mutating func lineLimit(for verb: Verb) -> Int {
         let base = settings.limits.commandLine
         let offered = context.offeredExtensions
         func allowance(_ member: SMTPExtension, _ octets: Int) -> Int { offered.contains(member) ? octets : 0 }

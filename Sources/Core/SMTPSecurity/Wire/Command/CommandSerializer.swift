@@ -8,22 +8,29 @@ public enum CommandSerializer {
     ///   - command: the command.
     ///   - output: is not reallocated while its capacity suffices.
     public static func serialize(_ command: CommandView, into output: inout [UInt8]) {
+        // The canonical form is no longer than the line, but for a number of at most 20 digits, keywords in full and the line end.
+        output.append(addingCapacity: command.line.count + 32 + 12 * command.parameterCount) {
+            write(command, into: &$0)
+        }
+    }
+
+    private static func write(_ command: CommandView, into output: inout OutputSpan<UInt8>) {
         if let keyword = command.verb.keyword {
-            append(keyword, to: &output)
+            output.append(keyword)
         } else {
             output.append(octetsOf: command.verbText)
         }
         switch command.verb {
         case .mail, .send, .soml, .saml:
-            append(" FROM:", to: &output)
-            append(command.path, to: &output)
+            output.append(" FROM:<")
+            write(command.path, into: &output)
         case .rcpt:
-            append(" TO:", to: &output)
-            append(command.path, to: &output)
+            output.append(" TO:<")
+            write(command.path, into: &output)
         case .bdat:
             output.append(0x20)
-            append(decimal: command.size, to: &output)
-            if command.isLastChunk { append(" LAST", to: &output) }
+            output.append(decimal: command.size)
+            if command.isLastChunk { output.append(" LAST") }
         default:
             if !command.argument.isEmpty {
                 output.append(0x20)
@@ -37,7 +44,7 @@ public enum CommandSerializer {
         for position in 0..<command.parameterCount {
             output.append(0x20)
             if let keyword = command.parameterKeyword(at: position).text {
-                append(keyword, to: &output)
+                output.append(keyword)
             } else {
                 output.append(octetsOf: command.parameterName(at: position))
             }
@@ -50,28 +57,13 @@ public enum CommandSerializer {
         output.append(0x0A)
     }
 
-    private static func append(_ path: PathView, to output: inout [UInt8]) {
-        output.append(0x3C)
+    private static func write(_ path: PathView, into output: inout OutputSpan<UInt8>) {
         output.append(octetsOf: path.localPart)
         if path.kind == .mailbox {
             output.append(0x40)
             output.append(octetsOf: path.domain)
         }
         output.append(0x3E)
-    }
-
-    private static func append(_ text: StaticString, to output: inout [UInt8]) {
-        // Proof: the literal's storage lives as long as the process.
-        unsafe output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    private static func append(decimal value: UInt64, to output: inout [UInt8]) {
-        var divisor: UInt64 = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            output.append(UInt8(value / divisor % 10) + 0x30)
-            divisor /= 10
-        }
     }
 }
 

@@ -29,7 +29,8 @@ enum CommonForm {
         }
         others &= others &- 1
         let close = others.trailingZeroBitCount
-        guard close < NameWindow.size, start &+ close < line.count, line[start &+ close] == 0x3E, at > 0, close &- at > 1,
+        guard close < NameWindow.size, start &+ close < line.count, line[start &+ close] == 0x3E, at > 0,
+            close &- at > 1,
             window.areSeparatorsApart(in: 0, at), window.areSeparatorsApart(in: at &+ 1, close)
         else { return 0 }
         command.fields.path.kind = .mailbox
@@ -68,7 +69,9 @@ enum CommonForm {
         case 0x53_495A_453D where command.fields.size == .max:  // SIZE=
             let (size, digits) = DecimalWord.leadingNumber(KeywordWord.word(line, at: value))
             let end = value &+ digits
-            guard digits > 0, digits < 8, ends(line, at: end), append(.size, start, 4, end, to: &command) else { return 0 }
+            guard digits > 0, digits < 8, ends(line, at: end), append(.size, start, 4, end, to: &command) else {
+                return 0
+            }
             command.fields.size = size
             return end
         case 0x42_4F44_593D where command.fields.values.body == .absent:  // BODY=
@@ -116,7 +119,8 @@ enum CommonForm {
         }
         let address = value &+ 7
         let end = TokenScan.end(of: XCharSet.self, line, from: address)
-        guard end > address, end &- value <= 500, ends(line, at: end), append(.orcpt, start, 5, end, to: &command) else {
+        guard end > address, end &- value <= 500, ends(line, at: end), append(.orcpt, start, 5, end, to: &command)
+        else {
             return 0
         }
         return end

@@ -49,7 +49,9 @@ extension LineReader {
     }
 
     @inline(__always)
-    private func refuseDuplicate(_ parameter: ParsedParameter, _ command: borrowing ParsedCommand) throws(CommandParseError) {
+    private func refuseDuplicate(_ parameter: ParsedParameter, _ command: borrowing ParsedCommand)
+        throws(CommandParseError)
+    {
         for position in 0..<Int(command.fields.parameterCount) {
             let earlier = command.parameters[position]
             // RFC 4865 §4: one of the two, not both.

@@ -25,7 +25,8 @@ struct NameWindow {
     /// that is rare.)
     @inline(always)
     func areSeparatorsApart(in start: Int, _ end: Int) -> Bool {
-        let part = (separators &>> UInt64(truncatingIfNeeded: start))
+        let part =
+            (separators &>> UInt64(truncatingIfNeeded: start))
             & ~(UInt64.max &<< UInt64(truncatingIfNeeded: end &- start))
         let edges = 1 | 1 &<< UInt64(truncatingIfNeeded: end &- start &- 1)
         return (part & (edges | part &<< 1)) == 0

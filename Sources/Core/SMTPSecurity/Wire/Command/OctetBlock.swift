@@ -125,7 +125,8 @@ struct OctetBlock {
     static func first(_ answers: Vector, from start: Int) -> Int {
         let words = words(answers)
         return first(
-            UInt64(littleEndian: words.x) & firstWord[start & 31], UInt64(littleEndian: words.y) & secondWord[start & 31])
+            UInt64(littleEndian: words.x) & firstWord[start & 31],
+            UInt64(littleEndian: words.y) & secondWord[start & 31])
     }
 
     @inline(always)

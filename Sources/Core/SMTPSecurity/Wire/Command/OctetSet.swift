@@ -56,7 +56,9 @@ enum ParameterValueSet: OctetSet {
 /// `esmtp-keyword` after its first octet (RFC 5321 §4.1.2).
 enum ParameterKeywordSet: OctetSet {
     @inline(always)
-    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector { OctetBlock.both(block.isNotAlphanumeric, block.isOutside(0x2D, 0x2D)) }
+    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector {
+        OctetBlock.both(block.isNotAlphanumeric, block.isOutside(0x2D, 0x2D))
+    }
 
     @inline(always)
     static func contains(_ octet: UInt8) -> Bool { octet != 0x5F && OctetClass.contains(octet, OctetClass.keyword) }

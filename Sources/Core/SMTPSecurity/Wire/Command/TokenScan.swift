@@ -7,7 +7,8 @@ enum TokenScan {
     /// - Returns: 0 if it has to be read octet by octet: it is not clean, or the line is too short for blocks.
     @inline(always)
     static func dotString(_ line: Span<UInt8>, from start: Int) -> Int {
-        dotted(DotStringSet.self, line, from: start, separators: { $0.differs(from: 0x2E) }, isSeparator: { $0 == 0x2E })
+        dotted(
+            DotStringSet.self, line, from: start, separators: { $0.differs(from: 0x2E) }, isSeparator: { $0 == 0x2E })
     }
 
     /// The end of a domain name (RFC 5321 §4.1.2) of which no label can be too long.

@@ -22,44 +22,50 @@ public enum ReplySerializer {
 
     /// Appends a line of text, in as many lines as it takes.
     private static func append(_ text: Span<UInt8>, of reply: Reply, isLast: Bool, to output: inout [UInt8]) {
+        let status = reply.severity == .intermediate ? nil : reply.enhancedStatus
+        let code = min(max(reply.code, 200), 599)
         var rest = text
         repeat {
-            let start = output.count
-            append(reply.code, to: &output)
-            // Whether another line follows shows further down.
-            output.append(0x20)
-            if let status = reply.enhancedStatus, reply.severity != .intermediate {
-                append(decimal: UInt16(status.statusClass), to: &output)
-                output.append(0x2E)
-                append(decimal: status.subject, to: &output)
-                output.append(0x2E)
-                append(decimal: status.detail, to: &output)
-                output.append(0x20)
+            output.append(addingCapacity: lineLimit) {
+                $0.append(UInt8(code / 100) + 0x30)
+                $0.append(UInt8(code / 10 % 10) + 0x30)
+                $0.append(UInt8(code % 10) + 0x30)
+                let room = lineLimit - 6 - (status.map(length) ?? 0)
+                let count = cut(rest, room)
+                $0.append(isLast && count == rest.count ? 0x20 : 0x2D)
+                if let status { write(status, into: &$0) }
+                $0.append(octetsOf: rest.extracting(first: count))
+                $0.append(0x0D)
+                $0.append(0x0A)
+                rest = rest.extracting(droppingFirst: count)
             }
-            let count = cut(rest, lineLimit - 2 - (output.count - start))
-            output.append(octetsOf: rest.extracting(first: count))
-            rest = rest.extracting(droppingFirst: count)
-            if !isLast || !rest.isEmpty { output[start + 3] = 0x2D }
-            output.append(0x0D)
-            output.append(0x0A)
         } while !rest.isEmpty
     }
 
-    private static func append(_ code: UInt16, to output: inout [UInt8]) {
-        let code = min(max(code, 200), 599)
-        output.append(UInt8(code / 100) + 0x30)
-        output.append(UInt8(code / 10 % 10) + 0x30)
-        output.append(UInt8(code % 10) + 0x30)
+    private static func write(_ status: EnhancedStatusCode, into output: inout OutputSpan<UInt8>) {
+        write(UInt16(status.statusClass), into: &output)
+        output.append(0x2E)
+        write(status.subject, into: &output)
+        output.append(0x2E)
+        write(status.detail, into: &output)
+        output.append(0x20)
     }
 
-    /// Appends a number without leading zeros.
-    private static func append(decimal value: UInt16, to output: inout [UInt8]) {
-        var divisor: UInt16 = 10_000
-        while divisor > 1, value < divisor { divisor /= 10 }
-        while divisor > 0 {
-            output.append(UInt8(value / divisor % 10) + 0x30)
-            divisor /= 10
+    @inline(__always)
+    private static func write(_ number: UInt16, into output: inout OutputSpan<UInt8>) {
+        if number < 10 {
+            output.append(UInt8(truncatingIfNeeded: number) + 0x30)
+        } else {
+            output.append(decimal: UInt64(number))
         }
+    }
+
+    /// Octets of an enhanced code with the space after it.
+    private static func length(_ status: EnhancedStatusCode) -> Int {
+        func digits(_ number: UInt16) -> Int {
+            number < 10 ? 1 : number < 100 ? 2 : number < 1_000 ? 3 : number < 10_000 ? 4 : 5
+        }
+        return digits(UInt16(status.statusClass)) + digits(status.subject) + digits(status.detail) + 3
     }
 
     private static func isPrintable(_ text: Span<UInt8>) -> Bool {
