@@ -10,8 +10,8 @@ struct MessageReception: Sendable, Hashable {
 
     /// How its end shows.
     var framing: Framing
-    /// Why it is refused; what arrives is dropped.
-    private(set) var refusal: Reply?
+    /// It is refused, see ``SessionEngine/refusal``; what arrives is dropped.
+    var isRefused = false
     /// The end of the message, or of the chunk, was reached.
     var isComplete = false
     /// The application has heard of the message.
@@ -21,13 +21,7 @@ struct MessageReception: Sendable, Hashable {
     /// A chunk of no octets: complete without any input.
     var isEmptyChunk = false
 
-    init(framing: Framing, refusal: Reply? = nil) {
+    init(framing: Framing) {
         self.framing = framing
-        self.refusal = refusal
-    }
-
-    /// Refuses the message. The first reason stays.
-    mutating func refuse(_ reply: Reply) {
-        if refusal == nil { refusal = reply }
     }
 }

@@ -29,7 +29,8 @@ extension SessionEngine {
 
     /// A `BDAT` is refused; its octets follow all the same and are dropped (RFC 3030 §2).
     mutating func refuseChunk(_ refusal: Reply) {
-        var reception = MessageReception(framing: .chunk(isLast: command.isLastChunk), refusal: refusal)
+        var reception = MessageReception(framing: .chunk(isLast: command.isLastChunk))
+        refuse(&reception, refusal)
         if case .betweenChunks(let earlier) = phase { reception.isHandedOver = earlier.isHandedOver }
         // A client with a message somewhat too large gets to hear so; nobody waits for octets without end to throw them away.
         if command.size / 4 > settings.limits.message {
@@ -90,7 +91,7 @@ extension SessionEngine {
         context.contentLength &+= UInt64(content.count)
         statistics.octets &+= UInt64(content.count)
         phase = .receiving(reception)
-        guard reception.refusal == nil else {
+        guard !reception.isRefused else {
             content.removeAll(keepingCapacity: true)
             return consumed
         }
@@ -113,18 +114,25 @@ extension SessionEngine {
     }
 
     mutating func handOverContent() {
-        guard case .receiving(let reception) = phase, reception.refusal == nil else {
+        guard case .receiving(let reception) = phase, !reception.isRefused else {
             content.removeAll(keepingCapacity: true)
             return
         }
         if !content.isEmpty { pendingAction = .content }
     }
 
+    /// Refuses a message. The first reason stays.
+    mutating func refuse(_ reception: inout MessageReception, _ reply: Reply) {
+        guard !reception.isRefused else { return }
+        reception.isRefused = true
+        refusal = reply
+    }
+
     /// The message will not be delivered: the application drops what it has, the client hears of it at the end.
     mutating func refuseReception(_ refusal: Reply, closes: Bool) {
         guard case .receiving(var reception) = phase else { return }
         content.removeAll(keepingCapacity: true)
-        reception.refuse(refusal)
+        refuse(&reception, refusal)
         if reception.isHandedOver {
             reception.isHandedOver = false
             pendingAction = .abortMessage
@@ -147,7 +155,7 @@ extension SessionEngine {
     /// The end of the message, or of a chunk, was reached.
     mutating func finishReception(_ reception: MessageReception) {
         content.removeAll(keepingCapacity: true)
-        if let refusal = reception.refusal {
+        if reception.isRefused, let refusal {
             resetTransaction()
             phase = context.greeting == nil ? .awaitingGreeting : .ready
             return send(refusal, closes: reception.closesSession)

@@ -22,7 +22,8 @@ extension SessionEngine {
             if let refusal = decision.refusal {
                 send(refusal, closes: true, after: decision.delay)
             } else {
-                phase = .holdingGreeting(until: context.now.advanced(by: settings.greetingDelay))
+                greetingDue = context.now.advanced(by: settings.greetingDelay)
+                phase = .holdingGreeting
             }
         case .line:
             if found.isEmpty { return executeLine() }

@@ -6,9 +6,9 @@ extension SessionEngine {
 
     /// Input before the banner was sent is a violation, whoever is being waited for.
     mutating func noteEarlyInput(_ input: Span<UInt8>) {
-        guard !input.isEmpty, !hasSpokenEarly else { return }
-        switch (phase, activity) {
-        case (.holdingGreeting, .none), (.holdingGreeting, .application(.greet)): break
+        guard phase == .holdingGreeting, !input.isEmpty, !hasSpokenEarly else { return }
+        switch activity {
+        case .none, .application(.greet): break
         default: return
         }
         hasSpokenEarly = true

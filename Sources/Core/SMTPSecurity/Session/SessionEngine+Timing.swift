@@ -7,7 +7,7 @@ extension SessionEngine {
         case .evaluating, .application: return nil
         case .none: break
         }
-        if case .holdingGreeting(let until) = phase { return until }
+        if phase == .holdingGreeting { return greetingDue }
         return firstLimit?.time
     }
 
@@ -17,7 +17,7 @@ extension SessionEngine {
     mutating func timeExpired(at now: Timestamp) {
         context.now = max(context.now, now)
         guard case .none = activity, phase != .closed else { return }
-        if case .holdingGreeting = phase { return }
+        if phase == .holdingGreeting { return }
         guard let limit = firstLimit, limit.time <= context.now else { return }
         let fault = ProtocolFault(
             limit.kind, reply: Reply(421, .init(4, 4, 2), "\(settings.hostname) \(limit.text)"), closesSession: true)

@@ -23,6 +23,10 @@ struct SessionEngine: ~Copyable, Sendable {
 
     let configuration: SessionConfiguration
     var phase = SessionPhase.connecting
+    /// Until when the banner is held back.
+    var greetingDue = Timestamp(nanoseconds: 0)
+    /// Why the message that is being received is refused.
+    var refusal: Reply?
     var activity = Activity.none
     /// What was going on when an incident interrupted it.
     var interrupted: Activity?
@@ -45,9 +49,9 @@ struct SessionEngine: ~Copyable, Sendable {
     /// What the session waits for.
     enum Activity: Sendable {
         case none
-        case evaluating(Inquiry)
+        indirect case evaluating(Inquiry)
         case application(Request)
-        case delaying(until: Timestamp, Reply, closes: Bool)
+        indirect case delaying(until: Timestamp, Reply, closes: Bool)
     }
 
     /// What the application has to answer.
@@ -224,8 +228,8 @@ struct SessionEngine: ~Copyable, Sendable {
             case .connecting:
                 statistics.sessions += 1
                 judgeConnection()
-            case .holdingGreeting(let until):
-                guard until <= context.now else { return Step(consumed: consumed, action: .wait) }
+            case .holdingGreeting:
+                guard greetingDue <= context.now else { return Step(consumed: consumed, action: .wait) }
                 activity = .application(.greet)
                 pendingAction = .greet
             case .awaitingGreeting, .ready, .transaction, .betweenChunks, .authenticating:
@@ -283,11 +287,11 @@ struct SessionEngine: ~Copyable, Sendable {
         switch (activity, phase) {
         case (.application(.endOfMessage), _), (.application(.command), _): reply(failure, at: now)
         case (_, .receiving(var reception)):
-            reception.refuse(failure)
+            refuse(&reception, failure)
             if case .application(.wholeMessage) = activity { activity = .none }
             phase = .receiving(reception)
         case (_, .betweenChunks(var reception)):
-            reception.refuse(failure)
+            refuse(&reception, failure)
             phase = .betweenChunks(reception)
         default: break
         }

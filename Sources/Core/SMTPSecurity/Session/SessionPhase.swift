@@ -2,8 +2,8 @@
 enum SessionPhase: Sendable, Hashable {
     /// Connected; no check has been asked yet.
     case connecting
-    /// The banner is held back until this time.
-    case holdingGreeting(until: Timestamp)
+    /// The banner is held back, see ``SessionEngine/greetingDue``.
+    case holdingGreeting
     /// The banner was sent; no `EHLO` or `HELO` yet.
     case awaitingGreeting
     /// Greeted, no transaction.

@@ -41,40 +41,48 @@ public struct CommandView: ~Escapable {
     public var values: ParameterValues { fields.values }
 
     /// The verb as written.
+    @inlinable
     public var verbText: Span<UInt8> {
         @_lifetime(copy self)
         get { text(fields.verbRange) }
     }
 
     /// The argument, see ``ParsedCommand/argument``.
+    @inlinable
     public var argument: Span<UInt8> {
         @_lifetime(copy self)
         get { text(fields.argument) }
     }
 
     /// The initial response of `AUTH`, still encoded; empty where there is none.
+    @inlinable
     public var initialResponse: Span<UInt8> {
         @_lifetime(copy self)
         get { text(fields.initialResponse) }
     }
 
     /// The path of `MAIL`, `RCPT`, `SEND`, `SOML` and `SAML`; for greetings only its domain is set.
+    @inlinable
     public var path: PathView {
         @_lifetime(copy self)
         get { PathView(line: line, parsed: fields.path) }
     }
 
     /// How many ESMTP parameters there are.
+    @inlinable
     public var parameterCount: Int { min(Int(fields.parameterCount), parameters.count) }
 
     /// Which parameter stands at a position, from 0.
+    @inlinable
     public func parameterKeyword(at position: Int) -> ParameterKeyword { parameters[position].keyword }
 
     /// The keyword, as written, of the parameter at a position.
+    @inlinable
     @_lifetime(copy self)
     public func parameterName(at position: Int) -> Span<UInt8> { text(parameters[position].keywordRange) }
 
     /// The value, as written, of the parameter at a position; empty where there is none.
+    @inlinable
     @_lifetime(copy self)
     public func parameterValue(at position: Int) -> Span<UInt8> { text(parameters[position].valueRange) }
 
@@ -85,6 +93,7 @@ public struct CommandView: ~Escapable {
     }
 
     /// The octets of a range, empty if they come from another line and point outside the line.
+    @inlinable
     @_lifetime(copy self)
     func text(_ range: ByteRange) -> Span<UInt8> {
         Int(range.upperBound) <= line.count ? line.extracting(range.range) : line.extracting(first: 0)

@@ -18,12 +18,14 @@ public struct PathView: ~Escapable {
     public var kind: ParsedPath.Kind { parsed.kind }
 
     /// The local part as written, quotes included.
+    @inlinable
     public var localPart: Span<UInt8> {
         @_lifetime(copy self)
         get { text(parsed.localPart) }
     }
 
     /// The domain as written, brackets of a literal included.
+    @inlinable
     public var domain: Span<UInt8> {
         @_lifetime(copy self)
         get { text(parsed.domain) }
@@ -42,8 +44,9 @@ public struct PathView: ~Escapable {
 
     private static func lower(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
 
+    @inlinable
     @_lifetime(copy self)
-    private func text(_ range: ByteRange) -> Span<UInt8> {
+    func text(_ range: ByteRange) -> Span<UInt8> {
         Int(range.upperBound) <= line.count ? line.extracting(range.range) : line.extracting(first: 0)
     }
 }
