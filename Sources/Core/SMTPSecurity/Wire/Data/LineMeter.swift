@@ -36,21 +36,21 @@ struct LineMeter: Sendable {
     ///
     /// - Parameters:
     ///   - run: the run.
+    ///   - hasLineEnds: whether there is a line end in it.
     ///   - offset: where it is in the content, in octets.
     ///   - faults: receives the lines that are too long.
-    mutating func measure(_ run: Span<UInt8>, at offset: UInt64, faults: inout DataFaults) {
-        // Where the current line starts in the run, or up to 63 octets before that.
+    mutating func measure(_ run: Span<UInt8>, hasLineEnds: Bool, at offset: UInt64, faults: inout DataFaults) {
+        // Where the current line starts in the run; below 0 if it began before it.
         var start = -length
+        guard hasLineEnds else { return measure(from: start, to: run.count, at: offset, faults: &faults) }
         while run.count - start > limit {
             // A line feed in this window ends the line in time, even if it starts as early as that.
             let lower = max(start, 0)
             let upper = min(start + limit + 2, run.count)
-            if upper - lower >= OctetScan.blockSize, Self.holdsLineFeed(run, at: upper - OctetScan.blockSize) {
-                start = upper - OctetScan.blockSize + 1
-            } else if lower < upper, let end = OctetScan.last(0x0A, in: run, range: lower..<upper) {
+            if lower < upper, let end = OctetScan.last(0x0A, in: run, range: lower..<upper) {
                 start = end + 1
             } else {
-                // No line feed came after the start, so it was exact. One before the run was noted then.
+                // One that began before the run and was too long there was noted then.
                 if start + limit >= 0 { faults.note(.lineTooLong, at: offset &+ UInt64(start + limit)) }
                 start = OctetScan.first(0x0A, in: run, from: max(start + limit, 0)) + 1
                 guard start <= run.count else {
@@ -61,13 +61,5 @@ struct LineMeter: Sendable {
         }
         if let end = OctetScan.last(0x0A, in: run, range: max(start, 0)..<run.count) { start = end + 1 }
         length = run.count - start
-    }
-
-    @inline(__always)
-    private static func holdsLineFeed(_ run: Span<UInt8>, at offset: Int) -> Bool {
-        let lineFeed = OctetScan.Block(repeating: 0x0A)
-        let here = OctetScan.block(run, at: offset)
-        let isFeed: OctetScan.Mask = here .== lineFeed
-        return OctetScan.isAny(isFeed)
     }
 }

@@ -33,6 +33,7 @@ struct TextScanner: Sendable {
     private(set) var state = State.lineStart
     private let hasDots: Bool
     private var meter: LineMeter
+    private var expectsNonASCII = false
 
     /// - Parameters:
     ///   - textLineLimit: the most octets of a line without its CRLF.
@@ -107,11 +108,13 @@ struct TextScanner: Sendable {
         guard state == .text || state == .lineStart else { return start }
         let isAtLineStart = state == .lineStart
         if !(hasDots && isAtLineStart && input[start] == 0x2E) {
-            let run = CleanRun(input, from: start, hasDots: hasDots)
+            let run = CleanRun(
+                input, from: start, hasDots: hasDots, expectsNonASCII: expectsNonASCII)
             if run.end > start {
                 let octets = input.extracting(start..<run.end)
                 if keepsContent { content.append(octetsOf: octets) }
-                take(octets, lines: run.lineCount, mayHoldNonASCII: run.mayHoldNonASCII)
+                expectsNonASCII = run.nonASCIICount > 0
+                take(octets, lines: run.lineCount, nonASCII: run.nonASCIICount)
                 state = octets[octets.count - 1] == 0x0A ? .lineStart : .text
                 return run.end
             }
@@ -122,23 +125,21 @@ struct TextScanner: Sendable {
         content.append(addingCapacity: OctetScan.blockSize) { block.write(length, into: &$0) }
         take(
             content.span.extracting(droppingFirst: before), lines: block.lineCount,
-            mayHoldNonASCII: block.holdsNonASCII)
+            nonASCII: block.holdsNonASCII ? OctetScan.countNonASCII(content.span.extracting(droppingFirst: before)) : 0)
         if !keepsContent { content.removeAll(keepingCapacity: true) }
         state = input[block.end - 1] == 0x0A ? .lineStart : .text
         return block.end
     }
 
     /// Keeps count of content that came in blocks.
-    private mutating func take(_ octets: Span<UInt8>, lines: Int, mayHoldNonASCII: Bool) {
-        if mayHoldNonASCII { noteNonASCII(octets) }
-        meter.measure(octets, at: contentLength, faults: &faults)
+    private mutating func take(_ octets: Span<UInt8>, lines: Int, nonASCII: Int) {
+        if nonASCII > 0 { noteNonASCII(octets, nonASCII) }
+        meter.measure(octets, hasLineEnds: lines > 0, at: contentLength, faults: &faults)
         contentLength &+= UInt64(octets.count)
         lineCount &+= UInt64(lines)
     }
 
-    private mutating func noteNonASCII(_ octets: Span<UInt8>) {
-        let count = OctetScan.countNonASCII(octets)
-        guard count > 0 else { return }
+    private mutating func noteNonASCII(_ octets: Span<UInt8>, _ count: Int) {
         var first = 0
         if faults.nonASCII.count == 0 {
             while first < octets.count, octets[first] < 0x80 { first += 1 }

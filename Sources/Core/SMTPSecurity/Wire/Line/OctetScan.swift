@@ -9,6 +9,78 @@ enum OctetScan {
     /// Octets in a block.
     static let blockSize = 64
 
+    typealias Vector = SIMD16<UInt8>
+
+    /// Sixteen octets at an offset of which the caller knows that as many follow it.
+    @inline(__always)
+    @unsafe
+    static func vector(_ octets: Span<UInt8>, uncheckedAt offset: Int) -> Vector {
+        // Octets have no padding, and every bit pattern is a valid vector.
+        unsafe octets.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Vector.self)
+    }
+
+    /// The lanes that hold an octet: 255 there, 0 elsewhere.
+    @inline(__always)
+    static func equal(_ lanes: Vector, _ octet: UInt8) -> Vector {
+        let wanted = Vector(repeating: octet)
+        return equal(lanes, wanted)
+    }
+
+    /// The lanes that are equal: 255 there, 0 elsewhere.
+    @inline(__always)
+    static func equal(_ lanes: Vector, _ others: Vector) -> Vector { vector(lanes .== others) }
+
+    /// The lanes above 127: 255 there, 0 elsewhere.
+    @inline(__always)
+    static func isNonASCII(_ lanes: Vector) -> Vector {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        let signed = unsafe unsafeBitCast(lanes, to: SIMD16<Int8>.self)
+        let zero = SIMD16<Int8>(repeating: 0)
+        return vector(signed .< zero)
+    }
+
+    /// The larger one of each two lanes.
+    @inline(__always)
+    static func larger(_ lanes: Vector, _ others: Vector) -> Vector {
+        lanes.replacing(with: others, where: lanes .< others)
+    }
+
+    /// The lanes above a value: 255 there, 0 elsewhere.
+    @inline(__always)
+    static func isAbove(_ lanes: Vector, _ value: UInt8) -> Vector {
+        let limit = Vector(repeating: value)
+        return vector(lanes .> limit)
+    }
+
+    @inline(__always)
+    private static func vector(_ mask: SIMDMask<SIMD16<Int8>>) -> Vector {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        unsafe unsafeBitCast(mask, to: Vector.self)
+    }
+
+    /// The lanes in two words, the way they lie in memory.
+    @inline(__always)
+    static func words(_ lanes: Vector) -> SIMD2<UInt64> {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
+    }
+
+    /// Whether any lane is not 0.
+    @inline(__always)
+    static func isAny(_ lanes: Vector) -> Bool {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        unsafe unsafeBitCast(lanes, to: UInt128.self) != 0
+    }
+
+    /// The sum of all lanes.
+    @inline(__always)
+    static func sum(_ lanes: Vector) -> Int {
+        let words = words(lanes)
+        let mask: UInt64 = 0x00FF_00FF_00FF_00FF
+        let pairs = (words.x & mask) &+ ((words.x >> 8) & mask) &+ (words.y & mask) &+ ((words.y >> 8) & mask)
+        return Int((pairs &* 0x0001_0001_0001_0001) >> 48)
+    }
+
     /// The 64 octets at an offset.
     @inline(__always)
     static func block(_ octets: Span<UInt8>, at offset: Int) -> Block {
@@ -82,20 +154,52 @@ enum OctetScan {
 
     /// The offset of the last octet equal to `wanted` in `range`; `nil` if there is none.
     static func last(_ wanted: UInt8, in octets: Span<UInt8>, range: Range<Int>) -> Int? {
-        var end = range.upperBound
-        let needle = Block(repeating: wanted)
-        while end - range.lowerBound >= blockSize {
-            let here = block(octets, at: end - blockSize)
-            let hit: Mask = here .== needle
-            if isAny(hit) { break }
-            end -= blockSize
-        }
+        // What is read lies before the end of the range, and may begin before its start.
+        var end = min(range.upperBound, octets.count)
         while end > range.lowerBound {
-            end -= 1
-            if octets[end] == wanted { return end }
+            let start: Int
+            let place: UInt8
+            if end >= blockSize {
+                start = end - blockSize
+                // Proof: the block ends at `end`, which is within the octets.
+                place = unsafe largest(
+                    larger(
+                        larger(
+                            equal(vector(octets, uncheckedAt: start), wanted) & firstPlaces,
+                            equal(vector(octets, uncheckedAt: start &+ 16), wanted) & secondPlaces),
+                        larger(
+                            equal(vector(octets, uncheckedAt: start &+ 32), wanted) & thirdPlaces,
+                            equal(vector(octets, uncheckedAt: start &+ 48), wanted) & fourthPlaces)))
+            } else if end >= 16 {
+                start = end - 16
+                // Proof: the sixteen octets end at `end`, which is within the octets.
+                place = unsafe largest(equal(vector(octets, uncheckedAt: start), wanted) & firstPlaces)
+            } else {
+                start = end - 1
+                place = octets[start] == wanted ? 1 : 0
+            }
+            if place > 0 {
+                let found = start + Int(place) - 1
+                return found >= range.lowerBound ? found : nil
+            }
+            end = start
         }
         return nil
     }
+
+    /// What each lane of a block adds to the offset before it.
+    @inline(__always)
+    private static var firstPlaces: Vector { Vector(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) }
+    @inline(__always)
+    private static var secondPlaces: Vector { Vector(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32) }
+    @inline(__always)
+    private static var thirdPlaces: Vector { Vector(33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48) }
+    @inline(__always)
+    private static var fourthPlaces: Vector { Vector(49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64) }
+
+    /// The largest lane.
+    @inline(__always)
+    private static func largest(_ lanes: Vector) -> UInt8 { lanes.max() }
 
     /// How many octets are above 127.
     static func countNonASCII(_ octets: Span<UInt8>) -> Int {
