@@ -4,7 +4,7 @@ SWIFT ?= swift
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
 
-.PHONY: help test demo examples benchmarks interop fuzz consumer lint format docs clean
+.PHONY: help test demo examples benchmarks thresholds interop fuzz consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ examples: ## build the example programs, optimised
 benchmarks: ## build the benchmarks
 	$(SWIFT) build --package-path Benchmarks -c release
 
+thresholds: benchmarks ## compare what the wire path costs with the committed figures
+	@Scripts/bootstrap test thresholds
+	Scripts/thresholds
+
 interop: ## deliver through the proxy into real mail servers
 	@Scripts/bootstrap test interop
 	$(SWIFT) build --package-path Examples -c release
@@ -37,11 +41,11 @@ consumer: ## build a package that imports the core alone
 
 lint: ## check the format of every source
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources \
-		Benchmarks/Package.swift Benchmarks/Benchmarks
+		Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 format: ## format every source
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples/Package.swift Examples/Sources \
-		Benchmarks/Package.swift Benchmarks/Benchmarks
+		Benchmarks/Package.swift Benchmarks/Benchmarks Benchmarks/Sources
 
 docs: ## build the documentation
 	Scripts/docs

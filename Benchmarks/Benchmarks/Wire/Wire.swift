@@ -1,81 +1,38 @@
 import Benchmark
-import SMTPMethodFilter
-import SMTPProtocolCompliance
-import SMTPSecurity
-
-/// Commands as they come in a busy hour.
-private let corpus: [[UInt8]] = [
-    "EHLO mail.example.org", "MAIL FROM:<alice.smith@mail.example.org> SIZE=10240 BODY=8BITMIME",
-    "RCPT TO:<bob@example.com>",
-    "RCPT TO:<carol@sub.example.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;carol@example.com", "DATA",
-    "RSET", "NOOP", "MAIL FROM:<>", "BDAT 86400 LAST", "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=", "VRFY bob", "QUIT",
-].map { Array($0.utf8) }
-
-private let text: [UInt8] = {
-    let line = Array("The quick brown fox jumps over the lazy dog, and so on to seventy-two.\r\n".utf8)
-    return (0..<15_000).flatMap { _ in line }
-}()
-
-private func session() -> ServerSession<CheckPair<SingleCheck<ProtocolCompliance>, SingleCheck<MethodFilter>>> {
-    let pipeline = CheckPipeline {
-        ProtocolCompliance()
-        MethodFilter()
-    }
-    let endpoint = Endpoint(.v4(0x7F00_0001), port: 25)
-    return ServerSession(
-        pipeline: pipeline,
-        connection: ConnectionInfo(
-            session: SessionID(rawValue: 1), client: endpoint, local: endpoint, time: Timestamp(seconds: 1_800_000_000))
-    )
-}
+import WireCases
 
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration = .init(metrics: [.wallClock, .instructions, .throughput], maxDuration: .seconds(2))
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .instructions, .throughput], maxDuration: .seconds(2))
 
-    Benchmark("Commands, mixed", configuration: .init(scalingFactor: .kilo)) { benchmark in
-        var command = ParsedCommand()
-        for _ in benchmark.scaledIterations {
-            for line in corpus {
-                try CommandParser.parse(line.span, into: &command)
-                blackHole(command.verb)
+    for kind in CommandCorpus.Kind.allCases {
+        var corpus = CommandCorpus()
+        let octets = corpus.octets(1_000, kind)
+        Benchmark("1,000 commands, \(kind.rawValue)") { benchmark in
+            for _ in benchmark.scaledIterations {
+                var pass = CommandPass()
+                pass.run(octets.span)
+                blackHole(pass.checksum)
             }
         }
     }
 
-    Benchmark("Message data, 1 MiB of text") { benchmark in
-        var content: [UInt8] = []
-        content.reserveCapacity(text.count + 64)
-        for _ in benchmark.scaledIterations {
-            content.removeAll(keepingCapacity: true)
-            var scanner = DataScanner()
-            blackHole(scanner.consume(text.span, into: &content))
+    for kind in MessageCorpus.Kind.allCases {
+        var corpus = MessageCorpus()
+        let octets = corpus.octets(1_048_576, kind) + Array("\r\n.\r\n".utf8)
+        Benchmark("Scan 1 MiB, \(kind.rawValue)") { benchmark in
+            for _ in benchmark.scaledIterations { blackHole(MessagePass.scan(octets, by: 65_536)) }
+        }
+        Benchmark("Un-stuff 1 MiB, \(kind.rawValue)") { benchmark in
+            for _ in benchmark.scaledIterations { blackHole(MessagePass.unstuff(octets, by: 65_536)) }
         }
     }
 
-    Benchmark("MAIL and RSET through a session with two checks", configuration: .init(scalingFactor: .kilo)) {
-        benchmark in
-        var session = session()
-        let now = Timestamp(seconds: 1_800_000_000)
-        func play(_ text: String) {
-            let octets = Array(text.utf8)
-            var offset = 0
-            while true {
-                let step = session.step(octets.span.extracting(droppingFirst: offset), at: now)
-                offset += step.consumed
-                switch step.action {
-                case .needsInput, .wait, .close: return
-                case .greet: session.reply(Reply(220, "x"), at: now)
-                case .command: session.reply(Reply(250, "x"), at: now)
-                default: break
-                }
+    for checks in SessionPass.CheckCount.allCases {
+        Benchmark("Session, 1,000 commands, \(checks.rawValue) checks") { benchmark in
+            for _ in benchmark.scaledIterations {
+                blackHole(SessionPass.run(checks: checks, rounds: 200) { $0() }.octets)
             }
-        }
-        play("")
-        play("EHLO client.example\r\n")
-        for _ in benchmark.scaledIterations {
-            play("MAIL FROM:<alice@example.org>\r\n")
-            play("RSET\r\n")
-            session.output.removeAll(keepingCapacity: true)
         }
     }
 }

@@ -67,7 +67,9 @@ public struct CommandCorpus: Sendable {
         if generator.below(5) != 0 { line += " SIZE=\(512 + generator.below(2_000_000))" }
         if generator.below(2) == 0 { line += " BODY=8BITMIME" }
         if generator.below(12) == 0 { line += " SMTPUTF8" }
-        if generator.below(16) == 0 { line += " RET=\(generator.pick(["HDRS", "FULL"])) ENVID=QQ\(generator.below(100_000))" }
+        if generator.below(16) == 0 {
+            line += " RET=\(generator.pick(["HDRS", "FULL"])) ENVID=QQ\(generator.below(100_000))"
+        }
         if generator.below(20) == 0 { line += " AUTH=<>" }
         return line
     }
@@ -77,7 +79,9 @@ public struct CommandCorpus: Sendable {
         var line = "RCPT TO:<\(mailbox)>"
         if generator.below(5) == 0 {
             line += " NOTIFY=\(generator.pick(["NEVER", "FAILURE", "SUCCESS,FAILURE", "FAILURE,DELAY"]))"
-            if generator.below(2) == 0, !mailbox.hasPrefix("\"") { line += " ORCPT=rfc822;\(mailbox.replacing("+", with: "+2B").replacing("=", with: "+3D"))" }
+            if generator.below(2) == 0, !mailbox.hasPrefix("\"") {
+                line += " ORCPT=rfc822;\(mailbox.replacing("+", with: "+2B").replacing("=", with: "+3D"))"
+            }
         }
         return line
     }

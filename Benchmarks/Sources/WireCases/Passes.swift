@@ -69,6 +69,26 @@ public struct CommandPass: Sendable {
 
 /// Passes over message data.
 public enum MessagePass {
+    /// Scans message data with its end.
+    ///
+    /// - Returns: octets of content.
+    public static func scan(_ octets: [UInt8], by size: Int) -> UInt64 {
+        var scanner = DataScanner()
+        scan(octets.span, by: size, &scanner)
+        return scanner.contentLength
+    }
+
+    /// Un-stuffs message data with its end into a buffer of its own.
+    ///
+    /// - Returns: octets of content.
+    public static func unstuff(_ octets: [UInt8], by size: Int) -> Int {
+        var scanner = DataScanner()
+        var content: [UInt8] = []
+        content.reserveCapacity(2 * octets.count + 128)
+        unstuff(octets.span, by: size, &scanner, into: &content)
+        return content.count
+    }
+
     /// Looks for the end and for faults.
     @inline(never)
     public static func scan(_ octets: Span<UInt8>, by size: Int, _ scanner: inout DataScanner) {

@@ -121,7 +121,8 @@ public enum SessionPass {
             case .greet: session.reply(Reply(220, "mail.example.org ESMTP"), at: now)
             case .command(.ehlo):
                 session.reply(
-                    Reply(250, nil, lines: ["mail.example.org", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "DSN"]), at: now)
+                    Reply(250, nil, lines: ["mail.example.org", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "DSN"]),
+                    at: now)
             case .command:
                 upstream.removeAll(keepingCapacity: true)
                 session.serializeCurrentCommand(into: &upstream)

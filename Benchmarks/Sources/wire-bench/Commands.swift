@@ -19,6 +19,10 @@ struct Commands: ParsableCommand {
     @Option(help: "How often to go through the corpus. Figures are medians.")
     var iterations = 51
 
+    @Flag(
+        inversion: .prefixedNo, help: "Run the controls too. Without them a tool can count instructions from outside.")
+    var controls = true
+
     func validate() throws {
         guard iterations > 0 else { throw ValidationError("--iterations has to be at least 1") }
     }
@@ -40,6 +44,7 @@ struct Commands: ParsableCommand {
             guard pass.checksum == reference.checksum else { throw ValidationError("two passes differ") }
             seconds.append(measured.seconds)
             allocations += measured.allocations
+            guard controls else { continue }
             var lines = 0
             splits.append(Measurement { lines = Control.split(octets) }.seconds)
             guard lines == reference.commands else { throw ValidationError("the control counts other lines") }

@@ -32,7 +32,9 @@ struct Data: ParsableCommand {
         octets += [0x0D, 0x0A, 0x2E, 0x0D, 0x0A]
         let size = read == 0 ? octets.count : read
         var rates: [String: [Double]] = [:]
-        func note(_ name: String, _ seconds: Double) { rates[name, default: []].append(Double(octets.count) / seconds / 1e9) }
+        func note(_ name: String, _ seconds: Double) {
+            rates[name, default: []].append(Double(octets.count) / seconds / 1e9)
+        }
         var content: [UInt8] = []
         content.reserveCapacity(2 * octets.count + 128)
         var wire: [UInt8] = []

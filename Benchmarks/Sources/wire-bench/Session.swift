@@ -14,14 +14,20 @@ struct Session: ParsableCommand {
     @Option(help: "How many rounds. Figures are medians.")
     var iterations = 15
 
+    @Option(help: ArgumentHelp("Only with so many checks: 0, 1 or 8.", valueName: "count"))
+    var checks: Int?
+
     func validate() throws {
+        guard checks == nil || checks.flatMap(SessionPass.CheckCount.init) != nil else {
+            throw ValidationError("--checks has to be 0, 1 or 8")
+        }
         guard transactions > 0, iterations > 0 else {
             throw ValidationError("--transactions and --iterations have to be at least 1")
         }
     }
 
     func run() throws {
-        for checks in SessionPass.CheckCount.allCases {
+        for checks in SessionPass.CheckCount.allCases where self.checks == nil || self.checks == checks.rawValue {
             var seconds: [Double] = []
             var allocations: UInt64 = 0
             var commands = 0

@@ -27,6 +27,27 @@ private func letters(_ count: Int, _ letter: String = "a") -> String { String(re
 
 @Suite("Commands")
 struct CommandParserTests {
+    @Test("end, however long a path without an @ is, and wherever the @ stands", arguments: 1...140)
+    func longPaths(_ count: Int) throws {
+        for verb in ["MAIL FROM:", "RCPT TO:"] {
+            let name = letters(count)
+            #expect(throws: CommandParseError.self) { try parse("\(verb)<\(name)=b.c") }
+            #expect(throws: CommandParseError.self) { try parse("\(verb)<\(name)>") }
+            let long = Result { try parse("\(verb)<\(name)@\(letters(3)).\(letters(count))>") }
+            #expect((try? long.get())?.address == (count <= 63 ? "\(name)@aaa.\(name)" : nil))
+            // The same with octets that a domain name does not have, so that it is read in another way.
+            let odd = Result { try parse("\(verb)<+\(name)_@[192.0.2.1]>") }
+            #expect((try? odd.get())?.address == (count <= 62 ? "+\(name)_@[192.0.2.1]" : nil))
+        }
+    }
+
+    @Test("show a tab after the verb as a deviation, whatever follows")
+    func tabAfterVerb() throws {
+        for line in ["EHLO\tclient.mail.example.org", "EHLO\ta.b", "MAIL\tFROM:<alice@mail.example.org>"] {
+            #expect(try parse(line).parsed.leniencies == .extraSpace)
+        }
+    }
+
     static let accepted: [(String, String)] = [
         ("NOOP", "NOOP"), ("noop", "NOOP"), ("NoOp hello there", "NOOP hello there"), ("QUIT", "QUIT"),
         ("RSET  ", "RSET"),
