@@ -219,6 +219,17 @@ struct ReplyTests {
         #expect(replies.first?.lines.first?.hasPrefix("a?") == true)
     }
 
+    @Test(
+        "lose what ends a line or turns text round, read and written",
+        arguments: ["\u{2028}", "\u{2029}", "\u{202E}", "\u{2066}", "\u{200F}", "\u{061C}", "\u{85}", "\u{7F}"])
+    func deceptiveText(_ mark: String) {
+        let (replies, _) = parse(Array("250 a\(mark)b\r\n".utf8))
+        #expect(replies == [Reply(250, "a?b")])
+        var wire: [UInt8] = []
+        ReplySerializer.serialize(Reply(550, EnhancedStatusCode(5, 7, 1), "a\(mark)b"), into: &wire)
+        #expect(String(decoding: wire, as: UTF8.self) == "550 5.7.1 a?b\r\n")
+    }
+
     @Test("are written so that reading gives them back", arguments: validReplies.map(\.1))
     func roundTrip(_ reply: Reply) {
         var wire: [UInt8] = []
