@@ -115,7 +115,8 @@ public final class ProxyHarness<Checks: CheckSequence> {
                 if case .needsInput = step.action, exchange() { continue }
                 collect()
                 return
-            case .evaluate(let work):
+            case .evaluate:
+                guard let work = session.takeEvaluation() else { continue }
                 let outcome = await Self.run(work, evaluationClock)
                 session.resume(outcome, at: now)
             case .connectUpstream:

@@ -187,8 +187,8 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
             case .wait:
                 if inbound.readableBytes < readAhead, !isInputClosed { context.read() }
                 return
-            case .evaluate(let work):
-                evaluate(work, context)
+            case .evaluate:
+                if let work = session.takeEvaluation() { evaluate(work, context) }
                 return
             case .connectUpstream:
                 connectUpstream(context)

@@ -172,8 +172,9 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
             case .wait:
                 if inbound.readableBytes < configuration.readAhead, !isInputClosed { context.read() }
                 return
-            case .evaluate(let work):
-                return evaluate(work, context)
+            case .evaluate:
+                if let work = session?.takeEvaluation() { evaluate(work, context) }
+                return
             case .greet:
                 session?.reply(Reply(220, "\(pipeline.profile.session.hostname) ESMTP"), at: now)
             case .command:

@@ -12,7 +12,7 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
         let facts: SessionFacts
     }
 
-    /// In a class, so that the actions that carry an evaluation take one word for it.
+    /// In a class, so that a session takes one word for it, whether there is one or not.
     private final class Work: Sendable {
         let deferred: [Findings<State>.Deferred]
         let found: [Finding]

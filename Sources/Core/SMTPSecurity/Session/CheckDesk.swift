@@ -25,40 +25,42 @@ struct CheckDesk<Checks: CheckSequence>: ~Copyable, Sendable {
     @inlinable
     mutating func answer(_ engine: inout SessionEngine) {
         guard let inquiry = engine.takeInquiry() else { return }
-        let checks = pipeline.storage
+        let storage = pipeline.storage
         var findings = Findings<Checks.SessionState>()
         for fault in inquiry.faults {
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .fault(fault), stage: .fault, in: engine.context, state: &state, findings: &findings)
         }
         switch inquiry.event {
         case .none: break
         case .withdrawal:
-            return engine.completeOffer(inquiry, withdrawing: checks.checks.withdrawnExtensions(in: engine.context))
+            return engine.completeOffer(inquiry, withdrawing: storage.checks.withdrawnExtensions(in: engine.context))
         case .connection:
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .connection, stage: .connection, in: engine.context, state: &state, findings: &findings)
         case .command:
             // The line moves out of the engine and back: a view of it would borrow all of the engine.
-            let line = engine.takeLine()
+            var line: [UInt8] = []
+            swap(&line, &engine.line)
             let command = engine.command
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .command(CommandView(line: line.span, parsed: command)), stage: inquiry.stage, in: engine.context,
                 state: &state, findings: &findings)
-            engine.giveBack(line: line)
+            swap(&line, &engine.line)
         case .reply(let reply, let verb):
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .reply(reply, to: verb), stage: .reply, in: engine.context, state: &state, findings: &findings)
         case .content:
-            let content = engine.takeContent()
-            checks.checks.evaluate(
+            var content: [UInt8] = []
+            swap(&content, &engine.content)
+            storage.checks.evaluate(
                 .content(content.span), stage: .content, in: engine.context, state: &state, findings: &findings)
-            engine.giveBack(content: content)
+            swap(&content, &engine.content)
         case .message(let message):
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .message(message), stage: .message, in: engine.context, state: &state, findings: &findings)
         case .disconnection:
-            checks.checks.evaluate(
+            storage.checks.evaluate(
                 .disconnection, stage: .disconnection, in: engine.context, state: &state, findings: &findings)
         }
         if findings.isEmpty {
@@ -85,9 +87,9 @@ struct CheckDesk<Checks: CheckSequence>: ~Copyable, Sendable {
     /// The driver takes an evaluation.
     @inlinable
     mutating func takePending() -> PendingEvaluation<Checks.SessionState>? {
-        guard pending != nil else { return nil }
-        defer { pending = nil }
-        return pending
+        var taken: PendingEvaluation<Checks.SessionState>?
+        swap(&taken, &pending)
+        return taken
     }
 
     /// Goes on after an evaluation that took time.

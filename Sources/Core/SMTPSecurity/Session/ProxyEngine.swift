@@ -1,23 +1,6 @@
 /// ``ProxySession`` without its checks: nothing here depends on their types, and all of it is compiled once.
 @usableFromInline
 struct ProxyEngine: ~Copyable, Sendable {
-    /// What the engine wants of the session around it.
-    @usableFromInline
-    enum Action: Sendable {
-        /// Ask the checks what ``server`` wants to know.
-        case ask
-        case needsInput
-        case wait
-        case connectUpstream
-        case closeUpstream
-        case storeContent
-        case provideMessage
-        case sendStored
-        case discardStored
-        case startTLS
-        case close
-    }
-
     /// What the next reply from upstream answers.
     private enum Expectation: Sendable {
         case nothing
@@ -55,7 +38,7 @@ struct ProxyEngine: ~Copyable, Sendable {
     private let hostname: String
     private var expectation = Expectation.nothing
     private var pending: Pending?
-    private var actions: [Action] = []
+    private var actions: [ProxyAction] = []
     /// The client's greeting in canonical form, to be repeated on a new connection.
     private var greetingLine: [UInt8] = []
     private var hasUpstreamTransaction = false
@@ -88,7 +71,7 @@ struct ProxyEngine: ~Copyable, Sendable {
     ///   - now: the time.
     /// - Returns: how much of the input is done with, and what to do now. Call again with the rest after doing it.
     @usableFromInline
-    mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> (consumed: Int, action: Action) {
+    mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> (consumed: Int, action: ProxyAction) {
         var consumed = 0
         while true {
             if !actions.isEmpty { return (consumed, actions.removeFirst()) }
@@ -97,7 +80,7 @@ struct ProxyEngine: ~Copyable, Sendable {
             switch step.action {
             case .needsInput: return (consumed, .needsInput)
             case .wait: return (consumed, .wait)
-            case .ask: return (consumed, .ask)
+            case .evaluate: return (consumed, .evaluate)
             case .provideMessage: return (consumed, .provideMessage)
             case .startTLS: return (consumed, .startTLS)
             case .close: return (consumed, .close)

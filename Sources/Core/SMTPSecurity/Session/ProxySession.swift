@@ -4,32 +4,6 @@
 /// upstream server has not acknowledged; what is refused here is taken back there. Message data leaves as lines after `DATA`,
 /// however the client sent it.
 public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
-    /// What the session wants of its driver.
-    public enum Action: Sendable {
-        /// Everything was consumed. Call again when there is more.
-        case needsInput
-        /// Something is outstanding: an evaluation, the upstream server, a delay.
-        case wait
-        /// Run it and give its outcome to ``ProxySession/resume(_:at:)``.
-        case evaluate(PendingEvaluation<Checks.SessionState>)
-        /// Connect to the upstream server.
-        case connectUpstream
-        /// Close the upstream connection at once, without sending anything more.
-        case closeUpstream
-        /// Keep ``ProxySession/content`` until the message is complete.
-        case storeContent
-        /// Give what was kept to ``ProxySession/provide(_:at:)``.
-        case provideMessage
-        /// Send what was kept: ``ProxySession/sendStored(_:at:)`` with each piece, then ``ProxySession/finishStored(at:)``.
-        case sendStored
-        /// Forget what was kept.
-        case discardStored
-        /// Send the output, then begin the TLS handshake and call ``ProxySession/tlsEstablished()``.
-        case startTLS
-        /// Send both outputs, then close both connections.
-        case close
-    }
-
     @usableFromInline var engine: ProxyEngine
     @usableFromInline var desk: CheckDesk<Checks>
 
@@ -45,7 +19,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         self.desk = CheckDesk(pipeline: pipeline, connection: info)
     }
 
-    /// Content to keep, see ``Action/storeContent``.
+    /// Content to keep, see ``ProxyAction/storeContent``.
     public var content: Span<UInt8> {
         @_lifetime(borrow self)
         get { engine.server.content.span }
@@ -78,27 +52,20 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     ///   - now: the time.
     /// - Returns: how much of the input is done with, and what to do now. Call again with the rest after doing it.
     @inlinable
-    public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> (consumed: Int, action: Action) {
+    public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> (consumed: Int, action: ProxyAction) {
         var consumed = 0
-        while true {
-            if let pending = desk.takePending() { return (consumed, .evaluate(pending)) }
+        while desk.pending == nil {
             let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)
             consumed += step.consumed
-            switch step.action {
-            case .ask: desk.serve(&engine.server)
-            case .needsInput: return (consumed, .needsInput)
-            case .wait: return (consumed, .wait)
-            case .connectUpstream: return (consumed, .connectUpstream)
-            case .closeUpstream: return (consumed, .closeUpstream)
-            case .storeContent: return (consumed, .storeContent)
-            case .provideMessage: return (consumed, .provideMessage)
-            case .sendStored: return (consumed, .sendStored)
-            case .discardStored: return (consumed, .discardStored)
-            case .startTLS: return (consumed, .startTLS)
-            case .close: return (consumed, .close)
-            }
+            guard step.action == .evaluate else { return (consumed, step.action) }
+            desk.serve(&engine.server)
         }
+        return (consumed, .evaluate)
     }
+
+    /// The evaluation of ``ProxyAction/evaluate``, once.
+    @inlinable
+    public mutating func takeEvaluation() -> PendingEvaluation<Checks.SessionState>? { desk.takePending() }
 
     // MARK: What the driver reports
 
@@ -109,7 +76,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         desk.serve(&engine.server)
     }
 
-    /// The message that was kept, after ``Action/provideMessage``.
+    /// The message that was kept, after ``ProxyAction/provideMessage``.
     public mutating func provide(_ message: MessageContent, at now: Timestamp) {
         engine.server.provide(message, at: now)
         desk.serve(&engine.server)

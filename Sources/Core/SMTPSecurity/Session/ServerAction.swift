@@ -1,11 +1,12 @@
 /// What a session wants of whoever drives it.
-public enum ServerAction<State: Sendable>: Sendable {
+public enum ServerAction: Sendable, Hashable {
     /// Everything was consumed. Call again when there is more.
     case needsInput
     /// An answer is outstanding, or a delay runs. Call again after it, see ``ServerSession/nextDeadline``.
     case wait
-    /// Run it and give its outcome to ``ServerSession/resume(_:at:)``.
-    case evaluate(PendingEvaluation<State>)
+    /// Checks have to ask somebody: run what ``ServerSession/takeEvaluation()`` gives and pass its outcome to
+    /// ``ServerSession/resume(_:at:)``.
+    case evaluate
     /// Answer with the banner, or with a refusal: ``ServerSession/reply(_:at:)``.
     case greet
     /// A command has passed every check: ``ServerSession/currentCommand``. Answer with ``ServerSession/reply(_:at:)``.

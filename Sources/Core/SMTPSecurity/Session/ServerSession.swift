@@ -90,28 +90,20 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     ///   - now: the time.
     /// - Returns: how much of the input is done with, and what to do now. Call again with the rest after doing it.
     @inlinable
-    public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep<Checks.SessionState> {
+    public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep {
         var consumed = 0
-        while true {
-            if let pending = desk.takePending() { return ServerStep(consumed: consumed, action: .evaluate(pending)) }
+        while desk.pending == nil {
             let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)
             consumed += step.consumed
-            switch step.action {
-            case .ask: desk.serve(&engine)
-            case .needsInput: return ServerStep(consumed: consumed, action: .needsInput)
-            case .wait: return ServerStep(consumed: consumed, action: .wait)
-            case .greet: return ServerStep(consumed: consumed, action: .greet)
-            case .command(let verb): return ServerStep(consumed: consumed, action: .command(verb))
-            case .authenticationResponse: return ServerStep(consumed: consumed, action: .authenticationResponse)
-            case .content: return ServerStep(consumed: consumed, action: .content)
-            case .provideMessage: return ServerStep(consumed: consumed, action: .provideMessage)
-            case .endOfMessage: return ServerStep(consumed: consumed, action: .endOfMessage)
-            case .abortMessage: return ServerStep(consumed: consumed, action: .abortMessage)
-            case .startTLS: return ServerStep(consumed: consumed, action: .startTLS)
-            case .close: return ServerStep(consumed: consumed, action: .close)
-            }
+            guard step.action == .evaluate else { return ServerStep(consumed: consumed, action: step.action) }
+            desk.serve(&engine)
         }
+        return ServerStep(consumed: consumed, action: .evaluate)
     }
+
+    /// The evaluation of ``ServerAction/evaluate``, once.
+    @inlinable
+    public mutating func takeEvaluation() -> PendingEvaluation<Checks.SessionState>? { desk.takePending() }
 
     /// Goes on after an evaluation that took time.
     public mutating func resume(_ outcome: PendingEvaluation<Checks.SessionState>.Outcome, at now: Timestamp) {

@@ -30,8 +30,8 @@ struct SessionEngine: ~Copyable, Sendable {
     var activity = Activity.none
     /// What was going on when an incident interrupted it.
     var interrupted: Activity?
-    var pendingAction: EngineAction?
-    var followingAction: EngineAction?
+    var pendingAction: ServerAction?
+    var followingAction: ServerAction?
     var scanner = LineScanner()
     var data = DataScanner()
     var chunks = ChunkScanner()
@@ -100,18 +100,6 @@ struct SessionEngine: ~Copyable, Sendable {
         CommandSerializer.serialize(CommandView(line: line.span, parsed: command), into: &output)
     }
 
-    /// One step.
-    @usableFromInline
-    struct Step: Sendable {
-        @usableFromInline var consumed: Int
-        @usableFromInline var action: EngineAction
-
-        init(consumed: Int, action: EngineAction) {
-            self.consumed = consumed
-            self.action = action
-        }
-    }
-
     /// The time goes on.
     mutating func moveClock(to now: Timestamp) { context.now = max(context.now, now) }
 
@@ -147,32 +135,9 @@ struct SessionEngine: ~Copyable, Sendable {
         return taken
     }
 
-    @usableFromInline
-    mutating func takeLine() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &line)
-        return taken
-    }
-
-    @usableFromInline
-    mutating func giveBack(line: consuming [UInt8]) { self.line = line }
-
-    @usableFromInline
-    mutating func takeContent() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &content)
-        return taken
-    }
-
-    @usableFromInline
-    mutating func giveBack(content: consuming [UInt8]) { self.content = content }
-
-    /// Nothing was found.
-    @usableFromInline
-    mutating func resolve(_ inquiry: Inquiry) { resolve(inquiry.subject, []) }
-
     /// Acts on what was found.
-    mutating func resolve(_ inquiry: Inquiry, _ found: [Finding]) { resolve(inquiry.subject, found) }
+    @usableFromInline
+    mutating func resolve(_ inquiry: Inquiry, _ found: [Finding] = []) { resolve(inquiry.subject, found) }
 
     /// Whether the session can wait for evaluations that take time: not when it is over.
     func mayWait(for inquiry: Inquiry) -> Bool {
@@ -192,28 +157,28 @@ struct SessionEngine: ~Copyable, Sendable {
         guard case .evaluating(let inquiry) = activity else { return false }
         activity = .none
         context.facts.merge(facts)
-        resolve(inquiry.subject, found)
+        resolve(inquiry, found)
         return true
     }
 
     // MARK: Steps
 
-    /// Goes on with the session.
+    /// Goes on with the session. ``ServerAction/evaluate`` says that there is an inquiry.
     @usableFromInline
-    mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> Step {
+    mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep {
         context.now = max(context.now, now)
         if !input.isEmpty { clock.inputArrived(at: context.now) }
         noteEarlyInput(input)
         var consumed = 0
         while true {
-            if inquiry != nil { return Step(consumed: consumed, action: .ask) }
+            if inquiry != nil { return ServerStep(consumed: consumed, action: .evaluate) }
             if let action = pendingAction {
                 pendingAction = nil
                 swap(&pendingAction, &followingAction)
-                return Step(consumed: consumed, action: action)
+                return ServerStep(consumed: consumed, action: action)
             }
             if phase == .closed {
-                return Step(consumed: input.count, action: .close)
+                return ServerStep(consumed: input.count, action: .close)
             }
             if case .delaying(let until, let reply, let closes) = activity, until <= context.now {
                 activity = .none
@@ -221,7 +186,7 @@ struct SessionEngine: ~Copyable, Sendable {
                 continue
             }
             guard case .none = activity else {
-                return Step(consumed: consumed, action: .wait)
+                return ServerStep(consumed: consumed, action: .wait)
             }
             let rest = input.extracting(droppingFirst: consumed)
             switch phase {
@@ -229,7 +194,7 @@ struct SessionEngine: ~Copyable, Sendable {
                 statistics.sessions += 1
                 judgeConnection()
             case .holdingGreeting:
-                guard greetingDue <= context.now else { return Step(consumed: consumed, action: .wait) }
+                guard greetingDue <= context.now else { return ServerStep(consumed: consumed, action: .wait) }
                 activity = .application(.greet)
                 pendingAction = .greet
             case .awaitingGreeting, .ready, .transaction, .betweenChunks, .authenticating:
@@ -244,7 +209,7 @@ struct SessionEngine: ~Copyable, Sendable {
                     consumed += receiveContent(rest, reception)
                 }
             case .startingTLS:
-                return Step(consumed: consumed, action: .wait)
+                return ServerStep(consumed: consumed, action: .wait)
             case .closed:
                 break
             }
@@ -319,9 +284,9 @@ struct SessionEngine: ~Copyable, Sendable {
         ask(.disconnection, .disconnection, about: .disconnection)
     }
 
-    private mutating func needInput(_ consumed: Int) -> Step {
+    private mutating func needInput(_ consumed: Int) -> ServerStep {
         clock.waitForInput(from: context.now)
-        return Step(consumed: consumed, action: .needsInput)
+        return ServerStep(consumed: consumed, action: .needsInput)
     }
 
     private mutating func endIfShuttingDown() -> Bool {

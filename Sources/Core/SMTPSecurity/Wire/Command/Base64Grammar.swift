@@ -13,8 +13,7 @@ enum Base64Grammar {
             }
             guard let last = sextet(text[end - 1]), last & unused == 0 else { return false }
         }
-        for index in 0..<end where !OctetClass.contains(text[index], OctetClass.base64) { return false }
-        return true
+        return TokenScan.end(of: Base64Set.self, text, from: 0) == end
     }
 
     private static func sextet(_ octet: UInt8) -> UInt8? {

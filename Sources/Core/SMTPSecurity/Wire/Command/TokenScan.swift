@@ -8,7 +8,16 @@ enum TokenScan {
     @inline(always)
     static func dotString(_ line: Span<UInt8>, from start: Int) -> Int {
         dotted(
-            DotStringSet.self, line, from: start, separators: { $0.differs(from: 0x2E) }, isSeparator: { $0 == 0x2E })
+            line, from: start,
+            foreign: { block in
+                // Printable ASCII without ( ) , : ; < > @ [ \\ ] and quotes: what is left is atext and the dot.
+                let quoteOrComma = block.equals(0x22) | block.equals(0x2C)
+                let bracketOrAt = block.equals(0x3E) | block.equals(0x40)
+                let parenthesisOrColon = block.isWithin(0x28, 0x29) | block.isWithin(0x3A, 0x3C)
+                let others = block.isWithin(0x5B, 0x5D) | block.isOutside(0x21, 0x7E)
+                let first = quoteOrComma | bracketOrAt
+                return first | parenthesisOrColon | others
+            }, separators: { $0.differs(from: 0x2E) }, isSeparator: { $0 == 0x2E })
     }
 
     /// The end of a domain name (RFC 5321 §4.1.2) of which no label can be too long.
@@ -17,8 +26,10 @@ enum TokenScan {
     @inline(always)
     static func domainName(_ line: Span<UInt8>, from start: Int) -> Int {
         let end = dotted(
-            DomainNameSet.self, line, from: start, separators: { $0.isOutside(0x2D, 0x2E) },
-            isSeparator: { $0 &- 0x2D < 2 })
+            line, from: start,
+            // The hyphen and the dot are neighbours.
+            foreign: { OctetBlock.both($0.isNotAlphanumeric, $0.isOutside(0x2D, 0x2E)) },
+            separators: { $0.isOutside(0x2D, 0x2E) }, isSeparator: { $0 &- 0x2D < 2 })
         // RFC 1035 §2.3.4: 63 octets. No label is longer than the name.
         return end &- start <= 63 ? end : 0
     }
@@ -40,17 +51,18 @@ enum TokenScan {
         }
     }
 
-    /// The end of the octets of a set with separators in it: dots, or dots and hyphens.
+    /// The end of a token with separators in it: dots, or dots and hyphens.
     ///
     /// - Parameters:
+    ///   - foreign: the lanes that are not of the token.
     ///   - separators: the lanes without a separator.
     ///   - isSeparator: whether an octet is one. They may stand neither first nor last, nor next to each other. (Two hyphens
     ///     may, but that is rare.)
     /// - Returns: 0 if separators stand elsewhere, for a token of no octets or before one above 127, and for short lines.
     @inline(always)
-    private static func dotted<Set: OctetSet>(
-        _ set: Set.Type, _ line: Span<UInt8>, from start: Int, separators: (OctetBlock) -> OctetBlock.Vector,
-        isSeparator: (UInt8) -> Bool
+    private static func dotted(
+        _ line: Span<UInt8>, from start: Int, foreign: (OctetBlock) -> OctetBlock.Vector,
+        separators: (OctetBlock) -> OctetBlock.Vector, isSeparator: (UInt8) -> Bool
     ) -> Int {
         let last = line.count &- OctetBlock.size
         guard start > 0, start <= line.count, last > 0 else { return 0 }
@@ -63,8 +75,8 @@ enum TokenScan {
             // Proof: 0 < base ≤ line.count − 16, because 0 < start ≤ index and 0 < last.
             let here = unsafe OctetBlock(line, uncheckedAt: base)
             let before = unsafe OctetBlock(line, uncheckedAt: base &- 1)
-            isApart = OctetBlock.both(isApart, OctetBlock.either(separators(here), separators(before)))
-            index = base &+ OctetBlock.first(Set.foreign(here), from: index &- base)
+            isApart = OctetBlock.both(isApart, separators(here) | separators(before))
+            index = base &+ OctetBlock.first(foreign(here), from: index &- base)
             guard index == base &+ OctetBlock.size, index < line.count else { break }
         }
         guard OctetBlock.isAll(isApart), index > start, !isSeparator(line[start]), !isSeparator(line[index &- 1]),

@@ -3,7 +3,7 @@
 /// In it every CR is followed by LF, every LF preceded by CR, there is no NUL, and, where dots matter, no dot stands
 /// after a CRLF. It never ends in a CR.
 struct CleanRun {
-    private typealias Vector = OctetScan.Vector
+    private typealias Vector = OctetBlock.Vector
 
     /// Most octets of a run: each of 16 lanes counts in eight bits, four times in a block. And what was just looked at is
     /// still in the nearest cache when it is copied.
@@ -46,6 +46,7 @@ struct CleanRun {
         let stuffing = Vector(repeating: hasDots ? 0x2E : 0x0A)
         let zero = Vector(repeating: 0)
         let one = Vector(repeating: 1)
+        let loweredReturn = Vector(repeating: 0x0C)
         var returns = zero
         var nonASCII = zero
         let limit = last - OctetScan.blockSize
@@ -55,32 +56,32 @@ struct CleanRun {
             var returnsAfter = returns
             var nonASCIIAfter = nonASCII
             for part in 0..<4 {
-                let offset = index &+ part &* 16
+                let offset = index &+ part &* OctetBlock.size
                 // Proof: `last` is two octets before the end, and the block ends there at the latest.
-                let here = unsafe OctetScan.vector(input, uncheckedAt: offset)
+                let here = unsafe OctetBlock(input, uncheckedAt: offset)
                 // Proof: as above.
-                let next = unsafe OctetScan.vector(input, uncheckedAt: offset &+ 1)
+                let next = unsafe OctetBlock(input, uncheckedAt: offset &+ 1)
                 // Proof: as above.
-                let afterNext = unsafe OctetScan.vector(input, uncheckedAt: offset &+ 2)
-                let lowered: Vector = here &- one
-                let isReturn = OctetScan.equal(lowered, 0x0C)
-                let isFeedNext = OctetScan.equal(next, 0x0A)
-                let isStuffing = OctetScan.equal(afterNext, stuffing)
+                let afterNext = unsafe OctetBlock(input, uncheckedAt: offset &+ 2)
+                let lowered: Vector = here.octets &- one
+                let isReturn = OctetBlock.equal(lowered, loweredReturn)
+                let isFeedNext = next.equals(0x0A)
+                let isStuffing = OctetBlock.equal(afterNext.octets, stuffing)
                 let isBare: Vector = isReturn ^ isFeedNext
                 let isStuffed: Vector = isReturn & isStuffing
                 let isFault: Vector = isBare | isStuffed
                 returnsAfter = returnsAfter &- isReturn
-                if takesNonASCII { nonASCIIAfter = nonASCIIAfter &- OctetScan.isNonASCII(here) }
+                if takesNonASCII { nonASCIIAfter = nonASCIIAfter &- here.isNonASCII }
                 // One less, NUL is the largest of all, and what stands above 127 is next to it.
-                highest = OctetScan.larger(highest, lowered) | isFault
+                highest = OctetBlock.larger(highest, lowered) | isFault
             }
-            if OctetScan.isAny(OctetScan.isAbove(highest, takesNonASCII ? 0xFE : 0x7E)) { break }
+            if OctetBlock.isAny(OctetBlock.isAbove(highest, takesNonASCII ? 0xFE : 0x7E)) { break }
             returns = returnsAfter
             nonASCII = nonASCIIAfter
             index &+= OctetScan.blockSize
         }
         end = index
-        lineCount += OctetScan.sum(returns)
-        nonASCIICount += OctetScan.sum(nonASCII)
+        lineCount += OctetBlock.sum(returns)
+        nonASCIICount += OctetBlock.sum(nonASCII)
     }
 }

@@ -172,7 +172,7 @@ public struct LineScanner: Sendable {
             let block = OctetBlock(piece, at: min(index, last))
             if OctetBlock.isAny(block.equals(0x0D)) { seen.insert(.bareCR) }
             if OctetBlock.isAny(block.equals(0)) { seen.insert(.nul) }
-            if block.holdsNonASCII { seen.insert(.nonASCII) }
+            if OctetBlock.isAny(block.isNonASCII) { seen.insert(.nonASCII) }
             index += OctetBlock.size
         }
     }

@@ -9,78 +9,6 @@ enum OctetScan {
     /// Octets in a block.
     static let blockSize = 64
 
-    typealias Vector = SIMD16<UInt8>
-
-    /// Sixteen octets at an offset of which the caller knows that as many follow it.
-    @inline(__always)
-    @unsafe
-    static func vector(_ octets: Span<UInt8>, uncheckedAt offset: Int) -> Vector {
-        // Octets have no padding, and every bit pattern is a valid vector.
-        unsafe octets.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Vector.self)
-    }
-
-    /// The lanes that hold an octet: 255 there, 0 elsewhere.
-    @inline(__always)
-    static func equal(_ lanes: Vector, _ octet: UInt8) -> Vector {
-        let wanted = Vector(repeating: octet)
-        return equal(lanes, wanted)
-    }
-
-    /// The lanes that are equal: 255 there, 0 elsewhere.
-    @inline(__always)
-    static func equal(_ lanes: Vector, _ others: Vector) -> Vector { vector(lanes .== others) }
-
-    /// The lanes above 127: 255 there, 0 elsewhere.
-    @inline(__always)
-    static func isNonASCII(_ lanes: Vector) -> Vector {
-        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
-        let signed = unsafe unsafeBitCast(lanes, to: SIMD16<Int8>.self)
-        let zero = SIMD16<Int8>(repeating: 0)
-        return vector(signed .< zero)
-    }
-
-    /// The larger one of each two lanes.
-    @inline(__always)
-    static func larger(_ lanes: Vector, _ others: Vector) -> Vector {
-        lanes.replacing(with: others, where: lanes .< others)
-    }
-
-    /// The lanes above a value: 255 there, 0 elsewhere.
-    @inline(__always)
-    static func isAbove(_ lanes: Vector, _ value: UInt8) -> Vector {
-        let limit = Vector(repeating: value)
-        return vector(lanes .> limit)
-    }
-
-    @inline(__always)
-    private static func vector(_ mask: SIMDMask<SIMD16<Int8>>) -> Vector {
-        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
-        unsafe unsafeBitCast(mask, to: Vector.self)
-    }
-
-    /// The lanes in two words, the way they lie in memory.
-    @inline(__always)
-    static func words(_ lanes: Vector) -> SIMD2<UInt64> {
-        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
-        unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
-    }
-
-    /// Whether any lane is not 0.
-    @inline(__always)
-    static func isAny(_ lanes: Vector) -> Bool {
-        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
-        unsafe unsafeBitCast(lanes, to: UInt128.self) != 0
-    }
-
-    /// The sum of all lanes.
-    @inline(__always)
-    static func sum(_ lanes: Vector) -> Int {
-        let words = words(lanes)
-        let mask: UInt64 = 0x00FF_00FF_00FF_00FF
-        let pairs = (words.x & mask) &+ ((words.x >> 8) & mask) &+ (words.y & mask) &+ ((words.y >> 8) & mask)
-        return Int((pairs &* 0x0001_0001_0001_0001) >> 48)
-    }
-
     /// The 64 octets at an offset.
     @inline(__always)
     static func block(_ octets: Span<UInt8>, at offset: Int) -> Block {
@@ -162,18 +90,16 @@ enum OctetScan {
             if end >= blockSize {
                 start = end - blockSize
                 // Proof: the block ends at `end`, which is within the octets.
-                place = unsafe largest(
-                    larger(
-                        larger(
-                            equal(vector(octets, uncheckedAt: start), wanted) & firstPlaces,
-                            equal(vector(octets, uncheckedAt: start &+ 16), wanted) & secondPlaces),
-                        larger(
-                            equal(vector(octets, uncheckedAt: start &+ 32), wanted) & thirdPlaces,
-                            equal(vector(octets, uncheckedAt: start &+ 48), wanted) & fourthPlaces)))
-            } else if end >= 16 {
-                start = end - 16
+                let first = unsafe OctetBlock(octets, uncheckedAt: start).equals(wanted) & firstPlaces
+                // Proof, here and below: as above.
+                let second = unsafe OctetBlock(octets, uncheckedAt: start &+ 16).equals(wanted) & secondPlaces
+                let third = unsafe OctetBlock(octets, uncheckedAt: start &+ 32).equals(wanted) & thirdPlaces
+                let fourth = unsafe OctetBlock(octets, uncheckedAt: start &+ 48).equals(wanted) & fourthPlaces
+                place = OctetBlock.larger(OctetBlock.larger(first, second), OctetBlock.larger(third, fourth)).max()
+            } else if end >= OctetBlock.size {
+                start = end - OctetBlock.size
                 // Proof: the sixteen octets end at `end`, which is within the octets.
-                place = unsafe largest(equal(vector(octets, uncheckedAt: start), wanted) & firstPlaces)
+                place = unsafe (OctetBlock(octets, uncheckedAt: start).equals(wanted) & firstPlaces).max()
             } else {
                 start = end - 1
                 place = octets[start] == wanted ? 1 : 0
@@ -189,17 +115,19 @@ enum OctetScan {
 
     /// What each lane of a block adds to the offset before it.
     @inline(__always)
-    private static var firstPlaces: Vector { Vector(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) }
+    private static var firstPlaces: OctetBlock.Vector { .init(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) }
     @inline(__always)
-    private static var secondPlaces: Vector { Vector(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32) }
+    private static var secondPlaces: OctetBlock.Vector {
+        .init(17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)
+    }
     @inline(__always)
-    private static var thirdPlaces: Vector { Vector(33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48) }
+    private static var thirdPlaces: OctetBlock.Vector {
+        .init(33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)
+    }
     @inline(__always)
-    private static var fourthPlaces: Vector { Vector(49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64) }
-
-    /// The largest lane.
-    @inline(__always)
-    private static func largest(_ lanes: Vector) -> UInt8 { lanes.max() }
+    private static var fourthPlaces: OctetBlock.Vector {
+        .init(49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64)
+    }
 
     /// How many octets are above 127.
     static func countNonASCII(_ octets: Span<UInt8>) -> Int {
@@ -214,50 +142,5 @@ enum OctetScan {
             start += piece.count
         }
         return count
-    }
-}
-
-extension [UInt8] {
-    /// Appends borrowed octets.
-    @inline(__always)
-    mutating func append(octetsOf span: Span<UInt8>) {
-        // Proof: the buffer is only read inside the call, while the span keeps it alive.
-        unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
-}
-
-extension OutputSpan<UInt8> {
-    /// Appends borrowed octets, for which there has to be room.
-    @inline(__always)
-    @_lifetime(self: copy self)
-    mutating func append(octetsOf span: Span<UInt8>) {
-        precondition(span.count <= freeCapacity)
-        // Proof: there is room for them, they are initialised from octets that the span keeps alive, and counted.
-        unsafe withUnsafeMutableBufferPointer { buffer, count in
-            unsafe span.withUnsafeBufferPointer { source in
-                _ = unsafe buffer.extracting(count...).update(fromContentsOf: source)
-            }
-            count += span.count
-        }
-    }
-
-    /// Appends a literal, for which there has to be room.
-    @inline(__always)
-    @_lifetime(self: copy self)
-    mutating func append(_ text: StaticString) {
-        // Proof: the literal's storage lives as long as the process.
-        let octets = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        unsafe append(octetsOf: octets.span)
-    }
-
-    /// Appends a number without leading zeros: up to 20 octets.
-    @_lifetime(self: copy self)
-    mutating func append(decimal value: UInt64) {
-        var divisor: UInt64 = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(truncatingIfNeeded: value / divisor % 10) + 0x30)
-            divisor /= 10
-        }
     }
 }

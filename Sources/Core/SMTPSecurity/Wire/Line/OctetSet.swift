@@ -6,42 +6,6 @@ protocol OctetSet {
     static func contains(_ octet: UInt8) -> Bool
 }
 
-/// `atext` and dots: what a `Dot-string` is made of (RFC 5321 §4.1.2).
-enum DotStringSet: OctetSet {
-    @inline(always)
-    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector {
-        // Printable ASCII without ( ) , : ; < > @ [ \ ] and quotes.
-        let quoteOrComma = block.equals(0x22) | block.equals(0x2C)
-        let bracketOrAt = block.equals(0x3E) | block.equals(0x40)
-        let parenthesis = block.isWithin(0x28, 0x29)
-        let colonOrLess = block.isWithin(0x3A, 0x3C)
-        let squareOrBackslash = block.isWithin(0x5B, 0x5D)
-        let first = quoteOrComma | bracketOrAt
-        let second = parenthesis | colonOrLess
-        let third = squareOrBackslash | block.isOutside(0x21, 0x7E)
-        return first | second | third
-    }
-
-    @inline(always)
-    static func contains(_ octet: UInt8) -> Bool {
-        octet == 0x2E || (octet < 0x80 && OctetClass.contains(octet, OctetClass.atext))
-    }
-}
-
-/// Letters, digits, hyphens and dots: what a domain name is made of (RFC 5321 §4.1.2).
-enum DomainNameSet: OctetSet {
-    @inline(always)
-    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector {
-        // The hyphen and the dot are neighbours.
-        OctetBlock.both(block.isNotAlphanumeric, block.isOutside(0x2D, 0x2E))
-    }
-
-    @inline(always)
-    static func contains(_ octet: UInt8) -> Bool {
-        octet == 0x2D || octet == 0x2E || (octet < 0x80 && OctetClass.contains(octet, OctetClass.letDig))
-    }
-}
-
 /// `esmtp-value` (RFC 5321 §4.1.2).
 enum ParameterValueSet: OctetSet {
     @inline(always)
@@ -85,4 +49,13 @@ enum XCharSet: OctetSet {
 
     @inline(always)
     static func contains(_ octet: UInt8) -> Bool { OctetClass.contains(octet, OctetClass.xchar) }
+}
+
+/// Printable ASCII and spaces.
+enum PrintableSet: OctetSet {
+    @inline(always)
+    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector { block.isOutside(0x20, 0x7E) }
+
+    @inline(always)
+    static func contains(_ octet: UInt8) -> Bool { octet &- 0x20 < 0x5F }
 }

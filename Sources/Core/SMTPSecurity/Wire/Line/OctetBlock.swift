@@ -1,4 +1,4 @@
-/// Sixteen octets of a line, and what can be told of all of them at once.
+/// Sixteen octets, and what can be told of all of them at once.
 ///
 /// Answers are vectors of octets, not masks: a lane that is not zero says yes. The compiler keeps those in fewer instructions. Every
 /// operand below is a named vector, and no expression mixes vectors with literals: only then do the compiler's vector operators apply.
@@ -14,24 +14,24 @@ struct OctetBlock {
 
     /// The block at an offset.
     @inline(always)
-    init(_ line: Span<UInt8>, at offset: Int) {
+    init(_ octets: Span<UInt8>, at offset: Int) {
         // Proof: octets have no padding, the load checks its bounds itself, and every bit pattern is a valid vector.
-        octets = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Vector.self)
+        self.octets = unsafe octets.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Vector.self)
     }
 
-    /// The block at an offset of which the caller knows that sixteen octets of the line follow it.
+    /// The block at an offset of which the caller knows that sixteen octets follow it.
     @inline(always)
     @unsafe
-    init(_ line: Span<UInt8>, uncheckedAt offset: Int) {
-        // Octets have no padding, and every bit pattern is a valid vector.
-        octets = unsafe line.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Vector.self)
+    init(_ octets: Span<UInt8>, uncheckedAt offset: Int) {
+        // Proof: the caller's; octets have no padding, and every bit pattern is a valid vector.
+        self.octets = unsafe octets.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Vector.self)
     }
 
     /// The lanes that hold this octet.
     @inline(always)
     func equals(_ octet: UInt8) -> Vector {
         let wanted = Vector(repeating: octet)
-        return Self.vector(octets .== wanted)
+        return Self.equal(octets, wanted)
     }
 
     /// The lanes that hold another octet.
@@ -66,20 +66,34 @@ struct OctetBlock {
     @inline(always)
     var isLineEndOrNonASCII: Vector {
         // With a sign, octets above 127 are below 0: one comparison finds them all.
-        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
-        let signed = unsafe unsafeBitCast(octets, to: SIMD16<Int8>.self)
-        let limit = SIMD16<Int8>(repeating: 0x0E)
-        return Self.vector(signed .< limit)
+        Self.isBelow(octets, 14)
     }
 
-    /// Whether any octet is above 127.
+    /// The lanes that hold an octet above 127.
     @inline(always)
-    var holdsNonASCII: Bool {
-        let words = Self.words(octets)
-        return (words.x | words.y) & 0x8080_8080_8080_8080 != 0
+    var isNonASCII: Vector { Self.isBelow(octets, 0) }
+
+    // MARK: Answers: 255 in lanes of which it is true, unless another number is said, and 0 elsewhere
+
+    /// The lanes that are equal.
+    @inline(always)
+    static func equal(_ first: Vector, _ second: Vector) -> Vector { vector(first .== second) }
+
+    /// The lanes above a value.
+    @inline(always)
+    static func isAbove(_ lanes: Vector, _ value: UInt8) -> Vector {
+        let limit = Vector(repeating: value)
+        return vector(lanes .> limit)
     }
 
-    // MARK: Answers
+    /// The lanes that, with a sign, are below a value.
+    @inline(always)
+    private static func isBelow(_ lanes: Vector, _ value: Int8) -> Vector {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        let signed = unsafe unsafeBitCast(lanes, to: SIMD16<Int8>.self)
+        let limit = SIMD16<Int8>(repeating: value)
+        return vector(signed .< limit)
+    }
 
     /// By how much lanes lie outside a range: 0 inside.
     @inline(always)
@@ -88,6 +102,12 @@ struct OctetBlock {
         let width = Vector(repeating: highest &- lowest)
         let distance: Vector = lanes &- base
         return distance &- smaller(distance, width)
+    }
+
+    /// The larger one of each two lanes.
+    @inline(always)
+    static func larger(_ first: Vector, _ second: Vector) -> Vector {
+        first.replacing(with: second, where: first .< second)
     }
 
     @inline(always)
@@ -125,8 +145,8 @@ struct OctetBlock {
     static func first(_ answers: Vector, from start: Int) -> Int {
         let words = words(answers)
         return first(
-            UInt64(littleEndian: words.x) & firstWord[start & 31],
-            UInt64(littleEndian: words.y) & secondWord[start & 31])
+            UInt64(littleEndian: words.x) & laneWords[(start &+ 8) & 31],
+            UInt64(littleEndian: words.y) & laneWords[start & 31])
     }
 
     @inline(always)
@@ -137,20 +157,8 @@ struct OctetBlock {
         return sooner &+ (later & (0 &- (sooner &>> 3)))
     }
 
-    /// The lanes 0 to 7 from a lane on.
-    private static let firstWord: [32 of UInt64] = [
-        0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FF00, 0xFFFF_FFFF_FFFF_0000, 0xFFFF_FFFF_FF00_0000,
-        0xFFFF_FFFF_0000_0000, 0xFFFF_FF00_0000_0000, 0xFFFF_0000_0000_0000, 0xFF00_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
-    ]
-
-    /// The lanes 8 to 15 from a lane on.
-    private static let secondWord: [32 of UInt64] = [
+    /// The lanes 8 to 15 from a lane on; those of 0 to 7 stand eight places further.
+    private static let laneWords: [32 of UInt64] = [
         0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF,
         0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF,
         0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FF00, 0xFFFF_FFFF_FFFF_0000, 0xFFFF_FFFF_FF00_0000,
@@ -167,7 +175,7 @@ struct OctetBlock {
         let zero = Vector(repeating: 0)
         // One bit of each octet is left, another one in each of the eight; the product adds them up in its highest octet.
         let weights = Vector(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
-        let words = words(vector(answers .== zero) & weights)
+        let words = words(equal(answers, zero) & weights)
         let low = (UInt64(littleEndian: words.x) &* 0x0101_0101_0101_0101) &>> 56
         let high = (UInt64(littleEndian: words.y) &* 0x0101_0101_0101_0101) &>> 56
         return low | high &<< 8
@@ -180,21 +188,26 @@ struct OctetBlock {
         return sooner &+ (first(more) & (0 &- (sooner &>> 4)))
     }
 
-    /// The lanes in which either answer is yes.
-    @inline(always)
-    static func either(_ first: Vector, _ second: Vector) -> Vector { first | second }
-
     /// Whether every lane says yes.
     @inline(always)
     static func isAll(_ answers: Vector) -> Bool {
         let zero = Vector(repeating: 0)
-        return !isAny(vector(answers .== zero))
+        return !isAny(equal(answers, zero))
     }
 
     /// Whether any lane says yes.
     @inline(always)
     static func isAny(_ answers: Vector) -> Bool {
-        let words = words(answers)
-        return (words.x | words.y) != 0
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        unsafe unsafeBitCast(answers, to: UInt128.self) != 0
+    }
+
+    /// The sum of all lanes.
+    @inline(always)
+    static func sum(_ lanes: Vector) -> Int {
+        let words = words(lanes)
+        let mask: UInt64 = 0x00FF_00FF_00FF_00FF
+        let pairs = (words.x & mask) &+ ((words.x >> 8) & mask) &+ (words.y & mask) &+ ((words.y >> 8) & mask)
+        return Int((pairs &* 0x0001_0001_0001_0001) >> 48)
     }
 }
