@@ -35,4 +35,28 @@ let benchmarks: @Sendable () -> Void = {
             }
         }
     }
+
+    Benchmark("Replies of a session") { benchmark in
+        for _ in benchmark.scaledIterations { blackHole(PartPass.replies(PartPass.sessionReplies)) }
+    }
+
+    Benchmark("Mailboxes and IP addresses") { benchmark in
+        for _ in benchmark.scaledIterations { blackHole(PartPass.addresses(PartPass.addressTexts)) }
+    }
+
+    var commands = CommandCorpus()
+    let corpus = ParsedCorpus(commands.octets(1_000))
+    Benchmark("Serialise 1,000 commands") { benchmark in
+        var output: [UInt8] = []
+        for _ in benchmark.scaledIterations {
+            PartPass.serialize(corpus, into: &output)
+            blackHole(output.count)
+        }
+    }
+
+    var messages = MessageCorpus()
+    let text = messages.octets(1_048_576, .text)
+    Benchmark("BDAT, 1 MiB in chunks of 64 KiB") { benchmark in
+        for _ in benchmark.scaledIterations { blackHole(PartPass.chunks(text, of: 65_536)) }
+    }
 }

@@ -22,6 +22,10 @@ struct Data: ParsableCommand {
     @Option(help: ArgumentHelp("How many octets a read brings; 0 for all at once.", valueName: "octets"))
     var read = 65_536
 
+    @Flag(
+        inversion: .prefixedNo, help: "Run the controls too. Without them a tool can count instructions from outside.")
+    var controls = true
+
     func validate() throws {
         guard iterations > 0 else { throw ValidationError("--iterations has to be at least 1") }
         guard read >= 0 else { throw ValidationError("--read cannot be negative") }
@@ -54,18 +58,16 @@ struct Data: ParsableCommand {
             lines = scanner.lineCount
             wire.removeAll(keepingCapacity: true)
             let stuff = Measurement { MessagePass.stuff(content.span, by: size, into: &wire) }
-            let memchr = Measurement { Control.search(octets) }
-            let perLine = Measurement { _ = Control.split(octets) }
-            let memcpy = Measurement { Control.copy(octets, into: &wire) }
             // The first round only warms up.
             guard round > 0 else { continue }
             note("gb_per_s_scan", scan.seconds)
             note("gb_per_s_unstuff", unstuff.seconds)
             note("gb_per_s_stuff", stuff.seconds)
-            note("control_gb_per_s_memchr", memchr.seconds)
-            note("control_gb_per_s_memchr_per_line", perLine.seconds)
-            note("control_gb_per_s_memcpy", memcpy.seconds)
             allocations += scan.allocations + unstuff.allocations + stuff.allocations
+            guard controls else { continue }
+            note("control_gb_per_s_memchr", Measurement { Control.search(octets) }.seconds)
+            note("control_gb_per_s_memchr_per_line", Measurement { _ = Control.split(octets) }.seconds)
+            note("control_gb_per_s_memcpy", Measurement { Control.copy(octets, into: &wire) }.seconds)
         }
         var line = JSONLine()
         line.add("octets", octets.count)

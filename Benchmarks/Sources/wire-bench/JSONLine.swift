@@ -9,8 +9,6 @@ struct JSONLine {
     mutating func add(_ name: String, _ value: Double) {
         members.append("\"\(name)\":\(value.isFinite ? String(format: "%.3f", value) : "null")")
     }
-    /// Only for names of this program: nothing in them needs escaping.
-    mutating func add(_ name: String, _ value: StaticString) { members.append("\"\(name)\":\"\(value)\"") }
     mutating func addNull(_ name: String) { members.append("\"\(name)\":null") }
 
     func print() {
