@@ -24,14 +24,14 @@ public struct CommandPass: Sendable {
         while index < octets.count {
             let rest = octets.extracting(droppingFirst: index)
             let step = scanner.consume(rest)
-            index += step.consumed
+            index &+= step.consumed
             guard case .line = step.outcome else { break }
-            commands += 1
+            commands &+= 1
             do throws(CommandParseError) {
                 try CommandParser.parse(scanner.line(in: rest), into: &command)
                 checksum = Self.fold(&command, into: checksum)
             } catch {
-                errors += 1
+                errors &+= 1
                 checksum = Self.fold(UInt64(error.kind.rawValue) << 16 | UInt64(error.offset), into: checksum)
             }
         }
@@ -40,18 +40,20 @@ public struct CommandPass: Sendable {
         self.checksum = checksum
     }
 
+    /// Everything that was found, with as few instructions of its own as possible.
     @inline(__always)
     private static func fold(_ command: inout ParsedCommand, into checksum: UInt64) -> UInt64 {
         var sum = fold(
-            UInt64(command.verb.rawValue) << 56 | UInt64(command.leniencies.rawValue) << 48
-                | UInt64(command.parameterCount) << 40 | UInt64(command.path.kind.rawValue) << 36
-                | UInt64(command.path.domainKind.rawValue) << 32 | bits(command.verbRange), into: checksum)
-        sum = fold(bits(command.argument) << 32 | bits(command.initialResponse), into: sum)
-        sum = fold(bits(command.path.localPart) << 32 | bits(command.path.domain), into: sum)
+            UInt64(command.verb.rawValue) | UInt64(command.leniencies.rawValue) << 8
+                | UInt64(command.parameterCount) << 16 | UInt64(command.path.kind.rawValue) << 24
+                | UInt64(command.path.domainKind.rawValue) << 32, into: checksum)
+        sum = fold(bits(command.verbRange), into: sum)
+        sum = fold(bits(command.argument) | bits(command.initialResponse) << 32, into: sum)
+        sum = fold(bits(command.path.localPart) | bits(command.path.domain) << 32, into: sum)
         sum = fold(command.size, into: sum)
         sum = fold(
-            UInt64(command.values.body.rawValue) << 32 | UInt64(command.values.ret.rawValue) << 16
-                | UInt64(command.values.notify.rawValue), into: sum)
+            UInt64(command.values.body.rawValue) | UInt64(command.values.ret.rawValue) << 8
+                | UInt64(command.values.notify.rawValue) << 16, into: sum)
         let parameters = command.parameters.span
         for position in 0..<min(Int(command.parameterCount), parameters.count) {
             let parameter = parameters[position]
@@ -61,7 +63,9 @@ public struct CommandPass: Sendable {
     }
 
     @inline(__always)
-    private static func bits(_ range: ByteRange) -> UInt64 { UInt64(range.lowerBound) << 16 | UInt64(range.upperBound) }
+    private static func bits(_ range: ByteRange) -> UInt64 {
+        UInt64(UInt32(range.lowerBound) | UInt32(range.upperBound) << 16)
+    }
 
     @inline(__always)
     private static func fold(_ value: UInt64, into sum: UInt64) -> UInt64 { (sum << 7 | sum >> 57) ^ value }

@@ -17,12 +17,36 @@ public enum CommandParser {
     /// - Throws: what is wrong, and at which offset.
     public static func parse(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
         guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
-        let end = endWithoutTrailingSpace(line)
         command.fields = ParsedFields()
+        var progress = CommonForm.head(line, into: &command)
+        if case .parameters(let offset) = progress {
+            if offset == line.count { return }
+            let stop = CommonForm.parameters(line, at: offset, into: &command)
+            if stop == line.count { return }
+            progress = .parameters(stop)
+        }
+        try read(line, after: progress, into: &command)
+    }
+
+    /// Reads the line, or the rest of it, exactly.
+    @inline(never)
+    private static func read(
+        _ line: Span<UInt8>, after progress: CommonForm.Progress, into command: inout ParsedCommand
+    ) throws(CommandParseError) {
+        let end = endWithoutTrailingSpace(line)
         if end < line.count { command.fields.leniencies = .trailingSpace }
         var reader = LineReader(line: line, end: end)
         do throws(CommandParseError) {
-            try reader.command(&command)
+            switch progress {
+            case .nothing:
+                try reader.command(&command)
+            case .path(let offset):
+                reader.index = offset
+                try reader.pathAndParameters(&command)
+            case .parameters(let offset):
+                reader.index = offset
+                try reader.parameters(&command)
+            }
         } catch {
             // An octet that no command may hold comes before anything else that is wrong.
             _ = try OctetCheck(line)
@@ -45,8 +69,7 @@ extension LineReader {
     fileprivate mutating func command(_ command: inout ParsedCommand) throws(CommandParseError) {
         try verb(&command)
         switch command.fields.verb {
-        case .mail, .send, .soml, .saml: try pathCommand(&command, isReverse: true)
-        case .rcpt: try pathCommand(&command, isReverse: false)
+        case .mail, .send, .soml, .saml, .rcpt: try pathCommand(&command)
         case .helo, .ehlo, .lhlo: try greeting(&command)
         case .data, .rset, .quit, .startTLS, .turn: try nothing()
         case .bdat: try chunk(&command)

@@ -1,7 +1,7 @@
 /// A parsed command together with the line it stands in.
 ///
 /// A view borrows the line: it cannot outlive it, and nothing is copied. ``OwnedCommand`` is for keeping.
-public struct CommandView: ~Escapable {
+public struct CommandView: ~Escapable, BitwiseCopyable {
     /// The line without its line end.
     public let line: Span<UInt8>
     @usableFromInline let fields: ParsedFields
@@ -94,6 +94,7 @@ public struct CommandView: ~Escapable {
 
     /// The octets of a range, empty if they come from another line and point outside the line.
     @inlinable
+    @inline(__always)
     @_lifetime(copy self)
     func text(_ range: ByteRange) -> Span<UInt8> {
         Int(range.upperBound) <= line.count ? line.extracting(range.range) : line.extracting(first: 0)

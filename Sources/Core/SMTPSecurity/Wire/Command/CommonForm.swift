@@ -1,55 +1,147 @@
 /// The forms that nearly all commands have, read without a look at each octet.
 ///
 /// Every function returns the offset after what it read, or 0 if it is anything else, right or wrong: then ``LineReader`` reads it
-/// again from the start, octet by octet. A form that is accepted here is one that it accepts, with the same result.
+/// again, octet by octet. A form that is accepted here is one that it accepts, with the same result.
 enum CommonForm {
-    /// `<local-part@domain>` in ASCII without quotes, literals or a source route. The offset is that of the `<`.
-    @inline(never)
-    static func path(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
-        let stop = shortPath(line, at: start, into: &command)
-        return stop > 0 ? stop : longPath(line, at: start, into: &command)
+    /// How far a line was read.
+    enum Progress {
+        /// Nothing is in the command.
+        case nothing
+        /// Verb and keyword are; a path comes at the offset.
+        case path(Int)
+        /// The path is too; parameters come at the offset, if anything.
+        case parameters(Int)
     }
 
-    /// The same where the `>` comes at most 48 octets after the `<`: the octets between them are classified once.
+    /// A verb by itself, a greeting with a domain name, or a verb with a path; what comes after the path is not read.
+    ///
+    /// - Parameter command: has nothing in it yet.
     @inline(always)
-    private static func shortPath(_ line: Span<UInt8>, at before: Int, into command: inout ParsedCommand) -> Int {
+    static func head(_ line: Span<UInt8>, into command: inout ParsedCommand) -> Progress {
+        guard line.count >= 8 else {
+            return line.count == 4 ? bareVerb(line, into: &command) : .nothing
+        }
+        // Proof, here and below: the loads check their bounds themselves, and every bit pattern is a valid number.
+        let head = unsafe line.bytes.unsafeLoadUnaligned(as: UInt64.self).bigEndian
+        // Letters are compared in either case, everything else as it is.
+        let path: Int
+        if head & 0xDFDF_DFDF_FFDF_DFFF == 0x5243_5054_2054_4F3A {  // RCPT TO:
+            guard line.count > 8, line[8] == 0x3C else { return .nothing }
+            begin(&command, .rcpt)
+            path = 8
+        } else if head & 0xDFDF_DFDF_FFDF_DFDF == 0x4D41_494C_2046_524F {  // MAIL FRO
+            guard line.count >= 12 else { return .nothing }
+            let tail = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
+            guard tail & 0xDFFF_FF00 == 0x4D3A_3C00 else { return .nothing }  // M:<
+            begin(&command, .mail)
+            if tail & 0xFF == 0x3E {
+                command.fields.path.kind = .null
+                return .parameters(12)
+            }
+            path = 10
+        } else if head & 0xDFDF_DFDF_FF00_0000 == 0x4548_4C4F_2000_0000 {  // EHLO
+            return greeting(line, .ehlo, into: &command)
+        } else if head & 0xDFDF_DFDF_FF00_0000 == 0x4845_4C4F_2000_0000 {  // HELO
+            return greeting(line, .helo, into: &command)
+        } else {
+            return .nothing
+        }
+        let stop = self.path(line, at: path, into: &command)
+        return stop > 0 ? .parameters(stop) : .path(path)
+    }
+
+    @inline(always)
+    private static func begin(_ command: inout ParsedCommand, _ verb: Verb) {
+        command.fields.verb = verb
+        command.fields.verbRange = ByteRange(inLine: 0, 4)
+    }
+
+    /// A line of four octets.
+    @inline(always)
+    private static func bareVerb(_ line: Span<UInt8>, into command: inout ParsedCommand) -> Progress {
+        // Proof: the load checks its bounds itself, and every bit pattern is a valid number.
+        let word = unsafe line.bytes.unsafeLoadUnaligned(as: UInt32.self).bigEndian
+        let verb = FourLetterVerb.verb(UInt32(truncatingIfNeeded: KeywordWord.upper(UInt64(word))))
+        switch verb {
+        case .data, .rset, .noop, .quit, .help, .turn, .atrn:
+            begin(&command, verb)
+            return .parameters(4)
+        default:
+            return .nothing
+        }
+    }
+
+    /// One space and a domain name.
+    @inline(never)
+    private static func greeting(_ line: Span<UInt8>, _ verb: Verb, into command: inout ParsedCommand) -> Progress {
+        let start = 5
+        let window = NameWindow<UInt64>(line, from: start)
+        let end = window.others.trailingZeroBitCount
+        if end >= UInt64.bitWidth {
+            guard TokenScan.domainName(line, from: start) == line.count else { return .nothing }
+        } else {
+            guard start &+ end / 2 == line.count, window.areSeparatorsApart(from: 0, to: 1 &<< UInt64(end)) else {
+                return .nothing
+            }
+        }
+        begin(&command, verb)
+        command.fields.argument = ByteRange(inLine: start, line.count)
+        command.fields.path.domain = command.fields.argument
+        command.fields.path.domainKind = .name
+        return .parameters(line.count)
+    }
+
+    /// `<local-part@domain>` in ASCII without quotes, literals or a source route. The offset is that of the `<`.
+    @inline(__always)
+    private static func path(_ line: Span<UInt8>, at before: Int, into command: inout ParsedCommand) -> Int {
         let start = before &+ 1
-        guard before >= 0, start < line.count, line.count >= OctetBlock.size else { return 0 }
-        let window = NameWindow(line, from: start)
+        // Without parameters the path ends where the line does.
+        if line.count &- start > 32, line[line.count &- 1] == 0x3E { return longPath(line, at: start, into: &command) }
+        let stop = mailbox(NameWindow<UInt64>(line, from: start), line, at: start, into: &command)
+        return stop < 0 ? longPath(line, at: start, into: &command) : stop
+    }
+
+    /// The same of up to 64 octets.
+    @inline(never)
+    private static func longPath(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
+        guard line.count &- start >= 32 else { return 0 }
+        let window = NameWindow<UInt128>(line, from: start)
+        return max(0, mailbox(window, line, at: start, into: &command))
+    }
+
+    /// `local-part@domain>`.
+    ///
+    /// - Returns: −1 if it may go on after the window.
+    @inline(always)
+    private static func mailbox<Places>(
+        _ window: NameWindow<Places>, _ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand
+    ) -> Int {
+        // What lies after the line looks like what ends a name.
+        let limit = min(Places.bitWidth, 2 &* (line.count &- start))
         // The local part may hold a few octets that a name does not.
         var others = window.others
         var at = others.trailingZeroBitCount
         while true {
-            guard at < NameWindow.size, start &+ at < line.count else { return 0 }
-            let octet = line[start &+ at]
+            guard at < limit else { return -1 }
+            let octet = line[start &+ at / 2]
             if octet == 0x40 { break }
             guard octet < 0x80, OctetClass.contains(octet, OctetClass.atext) else { return 0 }
             others &= others &- 1
             at = others.trailingZeroBitCount
         }
         others &= others &- 1
-        let close = others.trailingZeroBitCount
-        guard close < NameWindow.size, start &+ close < line.count, line[start &+ close] == 0x3E, at > 0,
-            close &- at > 1,
-            window.areSeparatorsApart(in: 0, at), window.areSeparatorsApart(in: at &+ 1, close)
+        let end = others.trailingZeroBitCount
+        guard end < limit else { return -1 }
+        let middle = start &+ at / 2
+        let close = start &+ end / 2
+        guard line[close] == 0x3E,
+            window.areSeparatorsApart(
+                from: 1 &<< Places(truncatingIfNeeded: at), to: 1 &<< Places(truncatingIfNeeded: end))
         else { return 0 }
         command.fields.path.kind = .mailbox
         command.fields.path.domainKind = .name
-        command.fields.path.localPart = ByteRange(inLine: start, start &+ at)
-        command.fields.path.domain = ByteRange(inLine: start &+ at &+ 1, start &+ close)
-        return start &+ close &+ 1
-    }
-
-    @inline(never)
-    private static func longPath(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
-        let at = TokenScan.dotString(line, from: start &+ 1)
-        guard at > 0, at &- start <= 65, at < line.count, line[at] == 0x40 else { return 0 }
-        let close = TokenScan.domainName(line, from: at &+ 1)
-        guard close > 0, close < line.count, line[close] == 0x3E else { return 0 }
-        command.fields.path.kind = .mailbox
-        command.fields.path.domainKind = .name
-        command.fields.path.localPart = ByteRange(inLine: start &+ 1, at)
-        command.fields.path.domain = ByteRange(inLine: at &+ 1, close)
+        command.fields.path.localPart = ByteRange(inLine: start, middle)
+        command.fields.path.domain = ByteRange(inLine: middle &+ 1, close)
         return close &+ 1
     }
 
@@ -61,9 +153,26 @@ enum CommonForm {
     @inline(never)
     static func domainName(_ line: Span<UInt8>, at start: Int) -> Int { TokenScan.domainName(line, from: start) }
 
-    /// `SIZE=` of at most seven digits and `BODY=` of 7BIT or 8BITMIME.
+    /// `*(SP parameter)`, as far as the parameters are frequent ones.
+    ///
+    /// - Returns: where what was read ends, `start` at least.
     @inline(never)
-    static func senderParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
+    static func parameters(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
+        var index = start
+        while index < line.count, line[index] == 0x20 {
+            let stop =
+                command.fields.verb == .rcpt
+                ? recipientParameter(line, at: index &+ 1, into: &command)
+                : senderParameter(line, at: index &+ 1, into: &command)
+            guard stop > 0 else { break }
+            index = stop
+        }
+        return index
+    }
+
+    /// `SIZE=` of at most seven digits and `BODY=` of 7BIT or 8BITMIME.
+    @inline(always)
+    private static func senderParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
         let value = start &+ 5
         switch upperWord(line, at: start) >> 24 {
         case 0x53_495A_453D where command.fields.size == .max:  // SIZE=
@@ -89,8 +198,9 @@ enum CommonForm {
     }
 
     /// `NOTIFY=`, and `ORCPT=rfc822;` with nothing encoded in it.
-    @inline(never)
-    static func recipientParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
+    @inline(always)
+    private static func recipientParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int
+    {
         let word = upperWord(line, at: start)
         if word >> 8 == 0x4E_4F54_4946_593D, command.fields.values.notify.isEmpty {  // NOTIFY=
             var notify = ParameterValues.Notify()

@@ -1,21 +1,7 @@
 extension LineReader {
     /// `esmtp-param = esmtp-keyword ["=" esmtp-value]` (RFC 5321 §4.1.2), with the value grammar of the parameters that
     /// this library knows.
-    @inline(__always)
     mutating func parameter(_ command: inout ParsedCommand) throws(CommandParseError) {
-        let stop =
-            command.fields.verb == .rcpt
-            ? CommonForm.recipientParameter(line, at: index, into: &command)
-            : CommonForm.senderParameter(line, at: index, into: &command)
-        if stop > 0 {
-            index = stop
-        } else {
-            try anyParameter(&command)
-        }
-    }
-
-    @inline(never)
-    private mutating func anyParameter(_ command: inout ParsedCommand) throws(CommandParseError) {
         let start = index
         guard OctetClass.contains(current, OctetClass.letDig), current < 0x80 else { throw error(.malformedParameter) }
         index = TokenScan.end(of: ParameterKeywordSet.self, line, from: index)

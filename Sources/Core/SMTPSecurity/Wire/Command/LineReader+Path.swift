@@ -1,30 +1,24 @@
 extension LineReader {
     /// `MAIL FROM:path *(SP parameter)` and `RCPT TO:path *(SP parameter)`.
-    @inline(__always)
-    mutating func pathCommand(_ command: inout ParsedCommand, isReverse: Bool) throws(CommandParseError) {
-        // Nearly always it is written like this, in some case: " FROM:<", " TO:<".
-        let head = index == 4 ? upperWord(at: 4) : 0
-        if isReverse ? head >> 8 == 0x20_4652_4F4D_3A3C : head >> 24 == 0x20_544F_3A3C {
-            index = isReverse ? 10 : 8
-            let stop = CommonForm.path(line, at: index, into: &command)
-            if stop > 0 {
-                index = stop
-                return try parameters(&command)
-            }
-        } else {
-            try keyword(&command, isReverse: isReverse)
-        }
-        try path(&command.fields.path, isReverse: isReverse)
+    mutating func pathCommand(_ command: inout ParsedCommand) throws(CommandParseError) {
+        try keyword(&command, isReverse: command.fields.verb != .rcpt)
+        try pathAndParameters(&command)
+    }
+
+    /// `path *(SP parameter)`.
+    mutating func pathAndParameters(_ command: inout ParsedCommand) throws(CommandParseError) {
+        try path(&command.fields.path, isReverse: command.fields.verb != .rcpt)
         if !command.fields.path.sourceRoute.isEmpty { command.fields.leniencies.insert(.sourceRoute) }
         try parameters(&command)
     }
 
     /// `*(SP parameter)`.
-    @inline(__always)
-    private mutating func parameters(_ command: inout ParsedCommand) throws(CommandParseError) {
+    mutating func parameters(_ command: inout ParsedCommand) throws(CommandParseError) {
         while !isAtEnd {
             guard space(&command) else { throw error(.malformedParameter) }
             try parameter(&command)
+            // After a rare one the frequent ones may go on.
+            if end == line.count { index = CommonForm.parameters(line, at: index, into: &command) }
         }
     }
 
@@ -113,15 +107,11 @@ extension LineReader {
     @inline(__always)
     private mutating func localPart(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
-        let stop = CommonForm.dotString(line, at: start)
-        if stop > 0 {
-            index = stop
+        if current == 0x22 {
+            try quotedString(&path)
         } else {
-            if current == 0x22 {
-                try quotedString(&path)
-            } else {
-                try dotString(&path)
-            }
+            let stop = CommonForm.dotString(line, at: start)
+            if stop > 0 { index = stop } else { try dotString(&path) }
         }
         guard index - start <= 64 else { throw CommandParseError(.localPartTooLong, at: start) }
         path.localPart = ByteRange(inLine: start, index)
@@ -152,7 +142,8 @@ extension LineReader {
         path.isQuoted = true
         index += 1
         while index < end {
-            switch line[index] {
+            index = min(TokenScan.end(of: QuotedTextSet.self, line, from: index), end)
+            switch current {
             case 0x22:
                 index += 1
                 return
@@ -161,7 +152,7 @@ extension LineReader {
                 guard index + 1 < end, (0x20...0x7E).contains(line[index + 1]) else { throw error(.malformedLocalPart) }
                 index += 2
             default:
-                guard OctetClass.contains(line[index], OctetClass.qtext) else { throw error(.malformedLocalPart) }
+                guard OctetClass.contains(current, OctetClass.qtext) else { throw error(.malformedLocalPart) }
                 if line[index] >= 0x80 { noteNonASCII(&path) }
                 index += 1
             }
@@ -173,16 +164,12 @@ extension LineReader {
     @inline(__always)
     mutating func domain(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
-        let stop = CommonForm.domainName(line, at: start)
-        if stop > 0 {
-            index = stop
-            path.domainKind = .name
+        if current == 0x5B {
+            try addressLiteral(&path)
         } else {
-            if current == 0x5B {
-                try addressLiteral(&path)
-            } else {
-                try domainName(&path)
-            }
+            path.domainKind = .name
+            let stop = CommonForm.domainName(line, at: start)
+            if stop > 0 { index = stop } else { try domainName(&path) }
         }
         guard index - start <= 255 else { throw CommandParseError(.domainTooLong, at: start) }
         path.domain = ByteRange(inLine: start, index)
@@ -215,7 +202,6 @@ extension LineReader {
             guard current == 0x2E else { break }
             index += 1
         }
-        path.domainKind = .name
     }
 
     /// U+3002, U+FF0E or U+FF61, which some readers of U-labels take for a dot (RFC 3490 §3.1) and others do not.

@@ -112,13 +112,6 @@ struct LineReader: ~Escapable {
 
     /// `HELO`, `EHLO`, `LHLO`: a domain or an address literal; harmless text without spaces is tolerated.
     mutating func greeting(_ command: inout ParsedCommand) throws(CommandParseError) {
-        // Nearly always one space and a domain name.
-        if index == 4, current == 0x20, end == line.count, CommonForm.domainName(line, at: 5) == end {
-            command.fields.argument = ByteRange(inLine: 5, end)
-            command.fields.path.domain = command.fields.argument
-            command.fields.path.domainKind = .name
-            return
-        }
         guard space(&command) else { throw error(.missingArgument) }
         let start = index
         var path = ParsedPath()

@@ -1,49 +1,65 @@
-/// Up to 48 octets of a line, classified as those of domain names are: one bit for each octet, the first one lowest.
-struct NameWindow {
-    /// Octets in the window, if the line goes on that far.
-    static let size = 48
+/// Up to 32 or 64 octets of a line, classified as those of domain names are: two bits for each octet, the first one lowest. Places are
+/// counted in bits: that of an octet is twice its distance from the start.
+struct NameWindow<Places: FixedWidthInteger & UnsignedInteger> {
+    /// The lower one of an octet's bits where it is no letter, digit, dot or hyphen. Places after the end of the line are among them.
+    let others: Places
+    /// The lower one of an octet's bits where it is a dot or a hyphen.
+    let separators: Places
 
-    /// Octets that are no letters, digits, dots or hyphens. Places after the end of the line are among them.
-    let others: UInt64
-    /// Dots and hyphens.
-    let separators: UInt64
+    @inline(always)
+    private init(_ classes: Places, _ lowerBits: Places) {
+        others = ~classes & lowerBits
+        separators = (classes &>> 1) & lowerBits
+    }
 
-    /// The window at an offset of a line of at least sixteen octets.
+    /// Whether dots and hyphens stand neither first nor last nor next to each other in what ends at a place, nor next to another
+    /// place. (Two hyphens might stand together, but that is rare.)
+    @inline(always)
+    func areSeparatorsApart(from boundary: Places, to end: Places) -> Bool {
+        let boundaries = separators | boundary | end
+        return (boundaries & (boundaries &>> 2) & (end &- 1) | boundaries & 1) == 0
+    }
+}
+
+extension NameWindow<UInt64> {
+    /// The window of 32 octets at an offset, which is not after the end, of a line of at least eight octets.
     @inline(always)
     init(_ line: Span<UInt8>, from start: Int) {
-        // Near the end of the line blocks start earlier; an octet of two blocks has the same bit in both.
-        let last = line.count &- OctetBlock.size
-        let first = Part(line, at: min(start, last), from: start)
-        let second = Part(line, at: min(start &+ OctetBlock.size, last), from: start)
-        let third = Part(line, at: min(start &+ 2 &* OctetBlock.size, last), from: start)
-        separators = (first.separators | second.separators | third.separators) &>> 16
-        let members = (first.alphanumerics | second.alphanumerics | third.alphanumerics) &>> 16 | separators
-        others = ~members & 0x0000_FFFF_FFFF_FFFF
+        self.init(Self.classes(line, from: start), 0x5555_5555_5555_5555)
     }
 
-    /// Whether dots and hyphens stand neither first nor last nor next to each other in a part of the window. (Two hyphens might, but
-    /// that is rare.)
+    /// 1 for letters and digits, 3 for dots and hyphens, 0 for all others and after the end of the line.
     @inline(always)
-    func areSeparatorsApart(in start: Int, _ end: Int) -> Bool {
-        let part =
-            (separators &>> UInt64(truncatingIfNeeded: start))
-            & ~(UInt64.max &<< UInt64(truncatingIfNeeded: end &- start))
-        let edges = 1 | 1 &<< UInt64(truncatingIfNeeded: end &- start &- 1)
-        return (part & (edges | part &<< 1)) == 0
+    fileprivate static func classes(_ line: Span<UInt8>, from start: Int) -> UInt64 {
+        guard line.count >= OctetBlock.size else {
+            let bits = OctetBlock.bitPairs(classes(OctetBlock(line: line)), .init(repeating: 0))
+            return bits &>> UInt64(truncatingIfNeeded: 2 &* start)
+        }
+        // Near the end of the line blocks start earlier; an octet of two blocks has the same bits in both.
+        let last = line.count &- OctetBlock.size
+        let first = min(start, last)
+        let second = min(start &+ OctetBlock.size, last)
+        let bits = OctetBlock.bitPairs(classes(OctetBlock(line, at: first)), classes(OctetBlock(line, at: second)))
+        let earlier = (bits & 0xFFFF_FFFF) &>> UInt64(truncatingIfNeeded: 2 &* (start &- first))
+        let later = (bits &>> 32) &<< UInt64(truncatingIfNeeded: 2 &* (second &- start))
+        // A second block that starts before the window is the first one again.
+        return second < start ? earlier : earlier | later
     }
 
-    /// A block of the window, its bits 16 places higher, so that none is lost of one that starts earlier.
-    private struct Part {
-        let alphanumerics: UInt64
-        let separators: UInt64
+    @inline(always)
+    private static func classes(_ block: OctetBlock) -> OctetBlock.Vector {
+        let one = OctetBlock.Vector(repeating: 1)
+        let three = OctetBlock.Vector(repeating: 3)
+        return block.isAlphanumeric & one | block.isWithin(0x2D, 0x2E) & three
+    }
+}
 
-        @inline(always)
-        init(_ line: Span<UInt8>, at offset: Int, from start: Int) {
-            let block = OctetBlock(line, at: offset)
-            // −15 to 32 places from the start of the window, so 1 to 48.
-            let place = UInt64(truncatingIfNeeded: 16 &+ offset &- start)
-            alphanumerics = OctetBlock.negativeBits(block.isNotAlphanumeric) &<< place
-            separators = OctetBlock.negativeBits(block.isOutside(0x2D, 0x2E)) &<< place
-        }
+extension NameWindow<UInt128> {
+    /// The window of 64 octets at an offset of a line that goes on for at least 32.
+    @inline(always)
+    init(_ line: Span<UInt8>, from start: Int) {
+        let first = NameWindow<UInt64>.classes(line, from: start)
+        let second = NameWindow<UInt64>.classes(line, from: start &+ 32)
+        self.init(UInt128(first) | UInt128(second) &<< 64, UInt128.max / 3)
     }
 }

@@ -1,5 +1,5 @@
 /// The path of a command (RFC 5321 §4.1.2).
-public struct PathView: ~Escapable {
+public struct PathView: ~Escapable, BitwiseCopyable {
     /// The line without its line end.
     public let line: Span<UInt8>
     /// What the parser found.
@@ -45,6 +45,7 @@ public struct PathView: ~Escapable {
     private static func lower(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
 
     @inlinable
+    @inline(__always)
     @_lifetime(copy self)
     func text(_ range: ByteRange) -> Span<UInt8> {
         Int(range.upperBound) <= line.count ? line.extracting(range.range) : line.extracting(first: 0)

@@ -27,15 +27,23 @@ public struct LineScanner: Sendable {
         public var outcome: Outcome
     }
 
+    private enum Kept: Sendable {
+        /// Nothing, or a line that is whole and clean in the input.
+        case nothing
+        /// A part of a line.
+        case part
+        /// Any other line.
+        case line
+    }
+
     /// The most octets of a line, its CRLF included.
     public var limit: Int
     /// The octets of the line, without its line end, unless it is whole in the input.
     @usableFromInline var octets: [UInt8] = []
     /// The length of a line that is whole in the input of the last step; −1 if there is none.
     @usableFromInline var wholeLength = -1
-    /// Whether the last step left something here: a part of a line, or one that was not whole and clean in the input.
-    private var holdsLine = false
-    private var isComplete = false
+    /// What the last step left here.
+    private var kept = Kept.nothing
     /// Octets of the line that went over the limit and were dropped, its line end not counted.
     public private(set) var discarded = 0
     /// What the line's octets so far have shown.
@@ -51,7 +59,7 @@ public struct LineScanner: Sendable {
     }
 
     /// Whether no octet of the next line has arrived.
-    public var isAtLineStart: Bool { !holdsLine || isComplete }
+    public var isAtLineStart: Bool { kept != .part }
 
     /// The line that the last step completed, or the part of it that has arrived, without its line end.
     ///
@@ -73,8 +81,7 @@ public struct LineScanner: Sendable {
     /// - Parameter input: octets from the wire.
     /// - Returns: how many of them are done with, and whether a line is complete.
     public mutating func consume(_ input: Span<UInt8>) -> Step {
-        if isComplete { reset() }
-        if !holdsLine {
+        if kept == .nothing {
             let length = Self.lengthOfCleanLine(input)
             if length >= 0, length < limit &- 1 {
                 wholeLength = length
@@ -87,12 +94,16 @@ public struct LineScanner: Sendable {
     @inline(never)
     private mutating func consumeAnyLine(_ input: Span<UInt8>) -> Step {
         wholeLength = -1
+        if kept == .line {
+            reset()
+            return consume(input)
+        }
         guard !input.isEmpty else { return Step(consumed: 0, outcome: .needsMore) }
-        holdsLine = true
+        kept = .part
         let end = OctetScan.first(0x0A, in: input, from: 0)
         take(input.extracting(first: end))
         guard end < input.count else { return Step(consumed: end, outcome: .needsMore) }
-        isComplete = true
+        kept = .line
         return Step(consumed: end + 1, outcome: .line(finish()))
     }
 
@@ -100,14 +111,16 @@ public struct LineScanner: Sendable {
     /// −1 otherwise.
     @inline(__always)
     private static func lengthOfCleanLine(_ input: Span<UInt8>) -> Int {
+        let one = OctetBlock.Vector(repeating: 1)
         var index = 0
         // Two blocks at a time.
         while input.count &- index >= 2 * OctetBlock.size {
             // Proof: 0 ≤ index ≤ input.count − 32.
             let first = unsafe OctetBlock(input, uncheckedAt: index).isLineEndOrNonASCII
+            // Proof: as above.
             let second = unsafe OctetBlock(input, uncheckedAt: index &+ OctetBlock.size).isLineEndOrNonASCII
             if OctetBlock.isAny(first | second) {
-                index = index &+ OctetBlock.first(first, second)
+                index = index &+ OctetBlock.bitPairs(first & one, second & one).trailingZeroBitCount / 2
                 return isCRLF(input, at: index) ? index : -1
             }
             index = index &+ 2 &* OctetBlock.size
@@ -128,14 +141,16 @@ public struct LineScanner: Sendable {
 
     @inline(always)
     private static func isCRLF(_ input: Span<UInt8>, at index: Int) -> Bool {
-        index &+ 1 < input.count && input[index] == 0x0D && input[index &+ 1] == 0x0A
+        guard index &+ 2 <= input.count else { return false }
+        // Proof: 0 ≤ index ≤ input.count − 2, and every bit pattern is a valid number.
+        let pair = unsafe input.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt16.self)
+        return pair == UInt16(bigEndian: 0x0D0A)
     }
 
     @inline(never)
     private mutating func reset() {
-        holdsLine = false
+        kept = .nothing
         octets.removeAll(keepingCapacity: true)
-        isComplete = false
         discarded = 0
         seen = []
         endsInReturn = false

@@ -12,6 +12,9 @@ struct OctetBlock {
     /// The octets.
     let octets: Vector
 
+    @inline(always)
+    private init(_ octets: Vector) { self.octets = octets }
+
     /// The block at an offset.
     @inline(always)
     init(_ octets: Span<UInt8>, at offset: Int) {
@@ -25,6 +28,18 @@ struct OctetBlock {
     init(_ octets: Span<UInt8>, uncheckedAt offset: Int) {
         // Proof: the caller's; octets have no padding, and every bit pattern is a valid vector.
         self.octets = unsafe octets.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Vector.self)
+    }
+
+    /// A line of eight to fifteen octets, with zeros after it.
+    @inline(always)
+    init(line: Span<UInt8>) {
+        // Proof, here and below: the loads check their bounds themselves, and every bit pattern is a valid number.
+        let low = unsafe line.bytes.unsafeLoadUnaligned(as: UInt64.self)
+        let high = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: line.count &- 8, as: UInt64.self)
+        // What stands in both halves goes. In two steps: no shift goes as far as 64 bits.
+        let rest = (UInt64(littleEndian: high) &>> 8) &>> UInt64(truncatingIfNeeded: 8 &* (15 &- line.count))
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        self.octets = unsafe unsafeBitCast(SIMD2(low, rest.littleEndian), to: Vector.self)
     }
 
     /// The lanes that hold this octet.
@@ -48,10 +63,10 @@ struct OctetBlock {
     /// The lanes that hold an octet of a range.
     @inline(always)
     func isWithin(_ lowest: UInt8, _ highest: UInt8) -> Vector {
-        let base = Vector(repeating: lowest)
-        let width = Vector(repeating: highest &- lowest)
-        let distance: Vector = octets &- base
-        return Self.vector(distance .<= width)
+        // The range is moved to the lowest numbers with a sign: one comparison is enough there.
+        let distance = Vector(repeating: 0x80 &- lowest)
+        let moved: Vector = octets &+ distance
+        return Self.isBelow(moved, Int8(bitPattern: highest &- lowest &+ 0x81))
     }
 
     /// The lanes that hold no ASCII letter and no digit.
@@ -60,6 +75,14 @@ struct OctetBlock {
         let bit = Vector(repeating: 0x20)
         let folded: Vector = octets | bit
         return Self.both(Self.exceeds(folded, 0x61, 0x7A), isOutside(0x30, 0x39))
+    }
+
+    /// The lanes that hold an ASCII letter or a digit.
+    @inline(always)
+    var isAlphanumeric: Vector {
+        let bit = Vector(repeating: 0x20)
+        let folded: Vector = octets | bit
+        return OctetBlock(folded).isWithin(0x61, 0x7A) | isWithin(0x30, 0x39)
     }
 
     /// The lanes that hold CR, LF, another control character below 14, or an octet above 127.
@@ -169,16 +192,33 @@ struct OctetBlock {
         0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000,
     ]
 
-    /// The lanes that say no, as sixteen bits, the first one lowest.
+    /// The two lowest bits of each lane of two blocks, in which no other bits may be set: those of the first lane lowest.
+    ///
+    /// One copy: where there are many, the compiler leaves the conversions as calls.
+    @inline(never)
+    static func bitPairs(_ first: Vector, _ second: Vector) -> UInt64 {
+        let six = SIMD8<UInt16>(repeating: 6)
+        let four = SIMD8<UInt16>(repeating: 4)
+        // Neighbours move together and every second octet is dropped, twice: four bits in each octet, then eight.
+        let low = neighbours(first)
+        let high = neighbours(second)
+        let lowFours: SIMD8<UInt16> = low | low &>> six
+        let highFours: SIMD8<UInt16> = high | high &>> six
+        let fours = neighbours(
+            Vector(
+                lowHalf: SIMD8<UInt8>(truncatingIfNeeded: lowFours),
+                highHalf: SIMD8<UInt8>(truncatingIfNeeded: highFours)))
+        let eights: SIMD8<UInt16> = fours | fours &>> four
+        let octets = SIMD8<UInt8>(truncatingIfNeeded: eights)
+        // Proof: both have 8 octets and no padding, and every bit pattern is valid.
+        return UInt64(littleEndian: unsafe unsafeBitCast(octets, to: UInt64.self))
+    }
+
+    /// Neighbours as one number of sixteen bits, the first one lowest.
     @inline(always)
-    static func negativeBits(_ answers: Vector) -> UInt64 {
-        let zero = Vector(repeating: 0)
-        // One bit of each octet is left, another one in each of the eight; the product adds them up in its highest octet.
-        let weights = Vector(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
-        let words = words(equal(answers, zero) & weights)
-        let low = (UInt64(littleEndian: words.x) &* 0x0101_0101_0101_0101) &>> 56
-        let high = (UInt64(littleEndian: words.y) &* 0x0101_0101_0101_0101) &>> 56
-        return low | high &<< 8
+    private static func neighbours(_ lanes: Vector) -> SIMD8<UInt16> {
+        // Proof: both have 16 octets and no padding, and every bit pattern is valid.
+        unsafe unsafeBitCast(lanes, to: SIMD8<UInt16>.self)
     }
 
     /// The first lane of two blocks that says yes; 32 if there is none.

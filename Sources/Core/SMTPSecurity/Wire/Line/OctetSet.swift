@@ -59,3 +59,14 @@ enum PrintableSet: OctetSet {
     @inline(always)
     static func contains(_ octet: UInt8) -> Bool { octet &- 0x20 < 0x5F }
 }
+
+/// `qtextSMTP` (RFC 5321 §4.1.2).
+enum QuotedTextSet: OctetSet {
+    @inline(always)
+    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector {
+        block.isOutside(0x20, 0x7E) | block.equals(0x22) | block.equals(0x5C)
+    }
+
+    @inline(always)
+    static func contains(_ octet: UInt8) -> Bool { octet < 0x80 && OctetClass.contains(octet, OctetClass.qtext) }
+}
