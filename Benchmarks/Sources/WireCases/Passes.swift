@@ -54,9 +54,8 @@ public struct CommandPass: Sendable {
         sum = fold(
             UInt64(command.values.body.rawValue) | UInt64(command.values.ret.rawValue) << 8
                 | UInt64(command.values.notify.rawValue) << 16, into: sum)
-        let parameters = command.parameters.span
-        for position in 0..<min(Int(command.parameterCount), parameters.count) {
-            let parameter = parameters[position]
+        for position in 0..<Int(command.parameterCount) {
+            let parameter = command.parameter(at: position)
             sum = fold(UInt64(parameter.keyword.rawValue) << 32 | bits(parameter.valueRange), into: sum)
         }
         return sum

@@ -26,12 +26,17 @@ public struct AnyCheckSequence: CheckSequence {
     /// Asks every check that wants the stage.
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        state: inout [any Sendable], findings: inout Findings<[any Sendable]>
-    ) {
-        guard !stages.isDisjoint(with: stage) else { return }
+        state: inout [any Sendable]
+    ) -> Findings<[any Sendable]>? {
+        guard !stages.isDisjoint(with: stage) else { return nil }
+        var findings: Findings<[any Sendable]>?
         for index in boxes.indices where !boxes[index].stages.isDisjoint(with: stage) {
-            boxes[index].evaluate(event, stage: stage, in: session, states: &state, at: index, findings: &findings)
+            guard
+                let more = boxes[index].evaluate(event, stage: stage, in: session, states: &state, at: index)
+            else { continue }
+            findings = findings?.adding(more) ?? more
         }
+        return findings
     }
 
     /// What any of the checks withdraws.
@@ -49,7 +54,8 @@ private protocol CheckBox: Sendable {
     func makeSessionState(for connection: ConnectionInfo) -> any Sendable
     func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        states: inout [any Sendable], at index: Int, findings: inout Findings<[any Sendable]>)
+        states: inout [any Sendable], at index: Int
+    ) -> Findings<[any Sendable]>?
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions
 }
 
@@ -66,15 +72,14 @@ private struct Box<Sequence: CheckSequence>: CheckBox {
 
     func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        states: inout [any Sendable], at index: Int, findings: inout Findings<[any Sendable]>
-    ) {
+        states: inout [any Sendable], at index: Int
+    ) -> Findings<[any Sendable]>? {
         // The state at an index is always the one that this box made: only this type writes them.
-        guard var state = states[index] as? Sequence.SessionState else { return }
-        var inner = Findings<Sequence.SessionState>()
-        sequence.evaluate(event, stage: stage, in: session, state: &state, findings: &inner)
+        guard var state = states[index] as? Sequence.SessionState else { return nil }
+        let inner = sequence.evaluate(event, stage: stage, in: session, state: &state)
         states[index] = state
-        guard !inner.isEmpty else { return }
-        findings.absorb(
+        guard let inner else { return nil }
+        return Findings(
             inner, part: { $0[index] as? Sequence.SessionState }, store: { part, states in states[index] = part })
     }
 

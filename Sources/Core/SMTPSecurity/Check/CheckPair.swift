@@ -32,20 +32,20 @@ public struct CheckPair<First: CheckSequence, Second: CheckSequence>: CheckSeque
     @inlinable
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        state: inout CheckPairState<First.SessionState, Second.SessionState>,
-        findings: inout Findings<CheckPairState<First.SessionState, Second.SessionState>>
-    ) {
-        guard !stages.isDisjoint(with: stage) else { return }
-        var inFirst = Findings<First.SessionState>()
-        first.evaluate(event, stage: stage, in: session, state: &state.first, findings: &inFirst)
-        if !inFirst.isEmpty {
-            findings.absorb(inFirst, part: { $0.first }, store: { $1.first = $0 })
+        state: inout CheckPairState<First.SessionState, Second.SessionState>
+    ) -> Findings<CheckPairState<First.SessionState, Second.SessionState>>? {
+        guard !stages.isDisjoint(with: stage) else { return nil }
+        guard let inFirst = first.evaluate(event, stage: stage, in: session, state: &state.first) else {
+            guard let inSecond = second.evaluate(event, stage: stage, in: session, state: &state.second) else {
+                return nil
+            }
+            return Findings(inSecond, part: { $0.second }, store: { $1.second = $0 })
         }
-        var inSecond = Findings<Second.SessionState>()
-        second.evaluate(event, stage: stage, in: session, state: &state.second, findings: &inSecond)
-        if !inSecond.isEmpty {
-            findings.absorb(inSecond, part: { $0.second }, store: { $1.second = $0 })
+        let both = Findings<SessionState>(inFirst, part: { $0.first }, store: { $1.first = $0 })
+        guard let inSecond = second.evaluate(event, stage: stage, in: session, state: &state.second) else {
+            return both
         }
+        return both.adding(Findings(inSecond, part: { $0.second }, store: { $1.second = $0 }))
     }
 
     /// What either withdraws.

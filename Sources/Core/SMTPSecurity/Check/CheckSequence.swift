@@ -24,10 +24,10 @@ public protocol CheckSequence: Sendable {
     ///   - stage: the stage that the event belongs to.
     ///   - session: what checks may know of the session.
     ///   - state: the checks' session states.
-    ///   - findings: what they found is appended here.
+    /// - Returns: what they found; `nil` if nothing was found and nobody has to be asked.
     func evaluate(
-        _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout SessionState,
-        findings: inout Findings<SessionState>)
+        _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout SessionState
+    ) -> Findings<SessionState>?
 
     /// The extensions that any of the checks withdraws.
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions

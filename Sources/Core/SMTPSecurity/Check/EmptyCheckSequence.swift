@@ -18,9 +18,8 @@ public struct EmptyCheckSequence: CheckSequence {
     /// Finds nothing.
     @inlinable
     public func evaluate(
-        _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout NoState,
-        findings: inout Findings<NoState>
-    ) {}
+        _ event: SessionEvent, stage: StageSet, in session: SessionContext, state: inout NoState
+    ) -> Findings<NoState>? { nil }
 
     /// None.
     @inlinable

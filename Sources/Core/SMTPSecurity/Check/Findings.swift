@@ -6,7 +6,7 @@ public enum Finding: Sendable, Hashable {
     case unavailable(check: String, CheckFailure, FailureMode)
 }
 
-/// What a sequence of checks found in one event, with the evaluations that have to ask somebody first.
+/// What a sequence of checks found in one event, with the evaluations that have to ask somebody first. There is at least one of them.
 public struct Findings<State: Sendable>: Sendable {
     /// An evaluation that has to ask somebody.
     @usableFromInline
@@ -17,66 +17,59 @@ public struct Findings<State: Sendable>: Sendable {
         let evaluate: @Sendable (inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict
     }
 
-    /// What there is, in one word that is zero while there is nothing: nearly always.
+    /// What there is, in one word: nearly always it is an optional value that is `nil`.
     @usableFromInline
     indirect enum Contents: Sendable {
         case contents([Finding], [Deferred])
     }
 
-    @usableFromInline var contents: Contents?
+    @usableFromInline let contents: Contents
 
-    /// Nothing found.
-    @inlinable
-    public init() { contents = nil }
-
-    /// Whether nothing was found and nobody has to be asked.
-    @inlinable
-    public var isEmpty: Bool { contents == nil }
+    private init(_ found: [Finding], _ deferred: [Deferred]) { contents = .contents(found, deferred) }
 
     /// What was found so far.
     public var found: [Finding] {
-        guard case .contents(let found, _) = contents else { return [] }
-        return found
+        switch contents {
+        case .contents(let found, _): found
+        }
     }
 
     var deferred: [Deferred] {
-        guard case .contents(_, let deferred) = contents else { return [] }
-        return deferred
+        switch contents {
+        case .contents(_, let deferred): deferred
+        }
     }
 
-    private mutating func append(_ more: [Finding], _ moreDeferred: [Deferred] = []) {
-        guard !more.isEmpty || !moreDeferred.isEmpty else { return }
-        contents = .contents(found + more, deferred + moreDeferred)
-    }
-
-    /// Takes in what a check says.
-    public mutating func record<Check: SecurityCheck>(
+    /// What one check says; `nil` if it lets the event pass.
+    public init?<Check: SecurityCheck>(
         _ evaluation: Evaluation<State>, of check: Check
     ) where Check.SessionState == State {
         switch evaluation {
-        case .pass: break
+        case .pass:
+            return nil
         case .violations(let violations):
-            append(violations.map { .violation($0) })
+            guard !violations.isEmpty else { return nil }
+            self.init(violations.map { .violation($0) }, [])
         case .unavailable(let failure):
-            append([.unavailable(check: Check.name, failure, check.failureMode)])
+            self.init([.unavailable(check: Check.name, failure, check.failureMode)], [])
         case .later(let work):
-            append(
+            self.init(
                 [],
                 [Deferred(check: Check.name, deadline: check.deadline, failureMode: check.failureMode, evaluate: work)])
         }
     }
 
-    /// Takes in what an inner sequence found, whose state is a part of this one's.
+    /// What an inner sequence found, whose state is a part of this one's.
     ///
     /// - Parameters:
     ///   - inner: the inner sequence's findings.
     ///   - part: gives the inner state; `nil` if it is not there, which makes the evaluation unavailable.
     ///   - store: puts the inner state back.
-    public mutating func absorb<Inner: Sendable>(
+    public init<Inner: Sendable>(
         _ inner: Findings<Inner>, part: @escaping @Sendable (State) -> Inner?,
         store: @escaping @Sendable (Inner, inout State) -> Void
     ) {
-        append(
+        self.init(
             inner.found,
             inner.deferred.map { item in
                 Deferred(check: item.check, deadline: item.deadline, failureMode: item.failureMode) {
@@ -89,5 +82,10 @@ public struct Findings<State: Sendable>: Sendable {
                     return verdict
                 }
             })
+    }
+
+    /// These and more.
+    public func adding(_ more: Findings<State>) -> Findings<State> {
+        Findings(found + more.found, deferred + more.deferred)
     }
 }

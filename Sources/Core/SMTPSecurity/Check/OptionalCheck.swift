@@ -26,13 +26,13 @@ public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
     @inlinable
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        state: inout Checks.SessionState?, findings: inout Findings<Checks.SessionState?>
-    ) {
-        guard let checks, var own = state else { return }
-        var inner = Findings<Checks.SessionState>()
-        checks.evaluate(event, stage: stage, in: session, state: &own, findings: &inner)
+        state: inout Checks.SessionState?
+    ) -> Findings<Checks.SessionState?>? {
+        guard let checks, var own = state else { return nil }
+        let inner = checks.evaluate(event, stage: stage, in: session, state: &own)
         state = own
-        if !inner.isEmpty { findings.absorb(inner, part: { $0 }, store: { part, state in state = part }) }
+        guard let inner else { return nil }
+        return Findings(inner, part: { $0 }, store: { part, state in state = part })
     }
 
     /// What the checks withdraw.

@@ -27,12 +27,12 @@ public struct SingleCheck<Check: SecurityCheck>: CheckSequence {
     @inlinable
     public func evaluate(
         _ event: SessionEvent, stage: StageSet, in session: SessionContext,
-        state: inout Check.SessionState, findings: inout Findings<Check.SessionState>
-    ) {
-        guard !stages.isDisjoint(with: stage) else { return }
+        state: inout Check.SessionState
+    ) -> Findings<Check.SessionState>? {
+        guard !stages.isDisjoint(with: stage) else { return nil }
         switch check.evaluate(event, in: session, state: &state) {
-        case .pass: break
-        case let other: findings.record(other, of: check)
+        case .pass: return nil
+        case let other: return Findings(other, of: check)
         }
     }
 

@@ -19,55 +19,93 @@ struct CheckDesk<Checks: CheckSequence>: ~Copyable, Sendable {
     /// Answers the engine's inquiries until it has none, or until an answer takes time.
     @inlinable
     mutating func serve(_ engine: inout SessionEngine) {
-        while engine.isAsking { answer(&engine) }
+        while true {
+            if !engine.commandStage.isEmpty {
+                answerCommand(&engine)
+            } else if engine.inquiry != nil {
+                answer(&engine)
+            } else {
+                return
+            }
+        }
+    }
+
+    /// The engine has a command and nothing against it.
+    @inlinable
+    mutating func answerCommand(_ engine: inout SessionEngine) {
+        let stage = engine.commandStage
+        engine.commandStage = []
+        if let findings = evaluateCommand(stage, &engine) {
+            conclude(.command(stage), findings, &engine)
+        } else {
+            engine.executeLine()
+        }
+    }
+
+    @inlinable
+    @inline(__always)
+    mutating func evaluateCommand(
+        _ stage: StageSet, _ engine: inout SessionEngine
+    ) -> Findings<Checks.SessionState>? {
+        // Held by itself: all checks would be copied otherwise.
+        let storage = pipeline.storage
+        // The line moves out of the engine and back: a view of it would borrow all of the engine.
+        var line = KeptLine()
+        swap(&line, &engine.line)
+        let command = engine.command
+        let findings = storage.checks.evaluate(
+            .command(CommandView(line: line.span, parsed: command)), stage: stage, in: engine.context, state: &state)
+        swap(&line, &engine.line)
+        return findings
     }
 
     @inlinable
     mutating func answer(_ engine: inout SessionEngine) {
         guard let inquiry = engine.takeInquiry() else { return }
-        let storage = pipeline.storage
-        var findings = Findings<Checks.SessionState>()
+        var findings: Findings<Checks.SessionState>?
         for fault in inquiry.faults {
-            storage.checks.evaluate(
-                .fault(fault), stage: .fault, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.fault(fault), .fault, engine.context), to: &findings)
         }
         switch inquiry.event {
         case .none: break
         case .withdrawal:
-            return engine.completeOffer(inquiry, withdrawing: storage.checks.withdrawnExtensions(in: engine.context))
+            return engine.completeOffer(
+                inquiry, withdrawing: pipeline.storage.checks.withdrawnExtensions(in: engine.context))
         case .connection:
-            storage.checks.evaluate(
-                .connection, stage: .connection, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.connection, .connection, engine.context), to: &findings)
         case .command:
-            // The line moves out of the engine and back: a view of it would borrow all of the engine.
-            var line: [UInt8] = []
-            swap(&line, &engine.line)
-            let command = engine.command
-            storage.checks.evaluate(
-                .command(CommandView(line: line.span, parsed: command)), stage: inquiry.stage, in: engine.context,
-                state: &state, findings: &findings)
-            swap(&line, &engine.line)
+            add(evaluateCommand(inquiry.stage, &engine), to: &findings)
         case .reply(let reply, let verb):
-            storage.checks.evaluate(
-                .reply(reply, to: verb), stage: .reply, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.reply(reply, to: verb), .reply, engine.context), to: &findings)
         case .content:
             var content: [UInt8] = []
             swap(&content, &engine.content)
-            storage.checks.evaluate(
-                .content(content.span), stage: .content, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.content(content.span), .content, engine.context), to: &findings)
             swap(&content, &engine.content)
         case .message(let message):
-            storage.checks.evaluate(
-                .message(message), stage: .message, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.message(message), .message, engine.context), to: &findings)
         case .disconnection:
-            storage.checks.evaluate(
-                .disconnection, stage: .disconnection, in: engine.context, state: &state, findings: &findings)
+            add(evaluate(.disconnection, .disconnection, engine.context), to: &findings)
         }
-        if findings.isEmpty {
-            engine.resolve(inquiry)
-        } else {
+        if let findings {
             conclude(inquiry, findings, &engine)
+        } else {
+            engine.resolve(inquiry)
         }
+    }
+
+    @inlinable
+    mutating func evaluate(
+        _ event: SessionEvent, _ stage: StageSet, _ session: SessionContext
+    ) -> Findings<Checks.SessionState>? {
+        let storage = pipeline.storage
+        return storage.checks.evaluate(event, stage: stage, in: session, state: &state)
+    }
+
+    @inlinable
+    func add(_ more: Findings<Checks.SessionState>?, to findings: inout Findings<Checks.SessionState>?) {
+        guard let more else { return }
+        findings = findings?.adding(more) ?? more
     }
 
     /// Something was found, or somebody has to be asked.

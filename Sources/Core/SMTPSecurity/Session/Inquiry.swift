@@ -54,4 +54,8 @@ struct Inquiry: Sendable {
         self.stage = stage
         self.subject = subject
     }
+
+    /// About the current command, which has no fault.
+    @usableFromInline
+    static func command(_ stage: StageSet) -> Inquiry { Inquiry(.command, stage, about: .line) }
 }

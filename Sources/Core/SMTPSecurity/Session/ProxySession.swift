@@ -57,7 +57,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         while desk.pending == nil {
             let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)
             consumed += step.consumed
-            guard step.action == .evaluate else { return (consumed, step.action) }
+            guard case .evaluate = step.action else { return (consumed, step.action) }
             desk.serve(&engine.server)
         }
         return (consumed, .evaluate)

@@ -73,14 +73,16 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     }
 
     /// A copy of ``currentLine``.
-    public var currentLineOctets: [UInt8] { engine.line }
+    public var currentLineOctets: [UInt8] { engine.line.octets }
 
     /// A copy of ``currentCommand``.
     public var ownedCommand: OwnedCommand { OwnedCommand(currentCommand) }
 
     /// Appends the command that the driver is asked to handle, in canonical form.
-    public func serializeCurrentCommand(into output: inout [UInt8]) {
-        CommandSerializer.serialize(currentCommand, into: &output)
+    ///
+    /// This changes nothing in the session; only to lend it to a method that is not mutating the compiler copies all of it.
+    public mutating func serializeCurrentCommand(into output: inout [UInt8]) {
+        engine.serializeCurrentCommand(into: &output)
     }
 
     /// Goes on with the session.
@@ -95,8 +97,9 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
         while desk.pending == nil {
             let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)
             consumed += step.consumed
-            guard step.action == .evaluate else { return ServerStep(consumed: consumed, action: step.action) }
+            guard case .evaluate = step.action else { return ServerStep(consumed: consumed, action: step.action) }
             desk.serve(&engine)
+            if let action = engine.takeAction() { return ServerStep(consumed: consumed, action: action) }
         }
         return ServerStep(consumed: consumed, action: .evaluate)
     }

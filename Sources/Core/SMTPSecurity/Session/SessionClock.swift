@@ -8,6 +8,8 @@ struct SessionClock: Sendable {
     var lineStarted: Timestamp?
     /// How long the session has waited for the client's message data.
     private(set) var dataWait = Duration.zero
+    /// Whether message data is what is waited for.
+    private var isInData = false
     /// Octets of message data so far, as they came over the wire.
     var dataOctets: UInt64 = 0
     /// The adapter has reported the end of the connection.
@@ -15,7 +17,7 @@ struct SessionClock: Sendable {
 
     mutating func inputArrived(at now: Timestamp) {
         guard let since = waitingSince else { return }
-        dataWait += max(.zero, since.duration(to: now))
+        if isInData { dataWait += max(.zero, since.duration(to: now)) }
         waitingSince = nil
     }
 
@@ -27,7 +29,11 @@ struct SessionClock: Sendable {
         dataWait = .zero
         dataOctets = 0
         waitingSince = nil
+        isInData = true
     }
+
+    /// What arrives now is no message data.
+    mutating func endData() { isInData = false }
 
     /// When message data will have become too slow if nothing arrives.
     func slowDataDeadline(_ timeouts: SessionSettings.Timeouts) -> Timestamp? {

@@ -8,11 +8,17 @@ final class SessionConfiguration: Sendable {
     let settings: SessionSettings
     /// The stages that any of the checks wants.
     let stages: StageSet
+    /// The budgets in force.
+    let budgets: SessionSettings.Budgets
+    /// The times in force.
+    let timeouts: SessionSettings.Timeouts
 
     init(profile: SecurityProfile, supportIDs: SupportIDGenerator, stages: StageSet) {
         self.profile = profile
         self.supportIDs = supportIDs
         self.settings = profile.session
         self.stages = stages
+        self.budgets = profile.session.effectiveBudgets
+        self.timeouts = profile.session.effectiveTimeouts
     }
 }

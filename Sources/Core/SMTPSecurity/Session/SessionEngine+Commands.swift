@@ -1,5 +1,6 @@
 extension SessionEngine {
     /// The line has passed: answers what is answered here, hands everything else to the application.
+    @usableFromInline
     mutating func executeLine() {
         if phase == .authenticating {
             activity = .application(.authenticationResponse)
@@ -27,7 +28,9 @@ extension SessionEngine {
             send(Self.taintedReply)
         default:
             activity = .application(.command(command.verb))
-            if case .betweenChunks(let reception) = phase, [.rset, .helo, .ehlo].contains(command.verb) {
+            if case .betweenChunks(let reception) = phase,
+                command.verb == .rset || command.verb == .helo || command.verb == .ehlo
+            {
                 // The chunks so far are forgotten before the command that forgets the transaction.
                 phase = .transaction
                 if reception.isHandedOver {
@@ -87,21 +90,20 @@ extension SessionEngine {
     }
 
     private mutating func settleCommand(_ verb: Verb, _ reply: Reply, _ decision: Decision) {
-        let refusal = decision.refusal
-        var shown = refusal ?? reply
-        let isOverridden = refusal.map { !$0.isPositive && reply.severity.rawValue < 4 } ?? false
+        var isOverridden = false
+        if let refusal = decision.refusal { isOverridden = !refusal.isPositive && reply.severity.rawValue < 4 }
         switch verb {
         case .helo, .ehlo:
             if reply.isPositive, !isOverridden {
                 resetTransaction()
                 context.greeting = verb
                 context.greetingName.removeAll(keepingCapacity: true)
-                context.greetingName.append(contentsOf: line[command.argument.range])
+                context.greetingName.append(contentsOf: line[command.argument])
                 context.offeredExtensions = []
                 if verb == .ehlo { return askForWithdrawals(reply, decision) }
-                shown = Reply(250, settings.hostname)
                 adjustScannerLimit()
                 phase = .ready
+                return send(Reply(250, settings.hostname), closes: decision.closes, after: decision.delay)
             }
         case .mail, .send, .soml, .saml:
             if reply.isPositive, isOverridden {
@@ -140,7 +142,16 @@ extension SessionEngine {
             return settleFirstChunk(reply, decision)
         default: break
         }
-        send(shown, closes: decision.closes || reply.code == 421, after: decision.delay)
+        answer(reply, decision)
+    }
+
+    /// Sends the application's answer, or what is decided instead.
+    private mutating func answer(_ reply: Reply, _ decision: Decision) {
+        if let refusal = decision.refusal {
+            send(refusal, closes: decision.closes || reply.code == 421, after: decision.delay)
+        } else {
+            send(reply, closes: decision.closes || reply.code == 421, after: decision.delay)
+        }
     }
 
     private mutating func settleAuthentication(_ reply: Reply, _ decision: Decision) {
@@ -175,9 +186,9 @@ extension SessionEngine {
         context.isInTransaction = true
         context.reversePath.removeAll(keepingCapacity: true)
         if command.path.kind == .mailbox {
-            context.reversePath.append(contentsOf: line[command.path.localPart.range])
+            context.reversePath.append(contentsOf: line[command.path.localPart])
             context.reversePath.append(UInt8(ascii: "@"))
-            context.reversePath.append(contentsOf: line[command.path.domain.range])
+            context.reversePath.append(contentsOf: line[command.path.domain])
         }
         context.body = command.values.body
         context.isInternationalized = command.values.smtpUTF8
@@ -192,6 +203,7 @@ extension SessionEngine {
         context.body = .absent
         context.isInternationalized = false
         context.contentLength = 0
+        clock.endData()
         isTainted = false
         switch phase {
         case .transaction, .receiving, .betweenChunks: phase = .ready
@@ -204,18 +216,12 @@ extension SessionEngine {
     /// Sends a reply now, or after a delay, and counts it.
     mutating func send(_ reply: Reply, closes: Bool = false, after delay: Duration = .zero) {
         var delay = delay
-        switch reply.severity {
-        case .transientFailure:
-            statistics.deferred += 1
+        let severity = reply.severity
+        if severity.rawValue >= 4 {
+            if severity == .transientFailure { statistics.deferred += 1 } else { statistics.refused += 1 }
             errorCount += 1
-        case .permanentFailure:
-            statistics.refused += 1
-            errorCount += 1
-        default: break
-        }
-        let budgets = settings.effectiveBudgets
-        if reply.severity.rawValue >= 4, errorCount > budgets.softErrors, !closes {
-            delay = max(delay, budgets.softErrorDelay)
+            let budgets = configuration.budgets
+            if errorCount > budgets.softErrors, !closes { delay = max(delay, budgets.softErrorDelay) }
         }
         if delay > .zero {
             activity = .delaying(until: context.now.advanced(by: delay), reply, closes: closes)

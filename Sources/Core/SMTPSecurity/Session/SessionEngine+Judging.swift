@@ -35,7 +35,7 @@ extension SessionEngine {
                 abandonMessage()
                 send(refusal, closes: true)
             } else {
-                let line = line
+                let line = self.line
                 handleLine(line.span, faults, hasMoreInput: hasMoreInput)
             }
         case .reply(let reply, let request):

@@ -4,9 +4,9 @@ extension SessionEngine {
         ask(.connection, .connection, about: .connection)
     }
 
-    /// Input before the banner was sent is a violation, whoever is being waited for.
+    /// Input before the banner was sent is a violation, whoever is being waited for. There is some.
     mutating func noteEarlyInput(_ input: Span<UInt8>) {
-        guard phase == .holdingGreeting, !input.isEmpty, !hasSpokenEarly else { return }
+        guard !hasSpokenEarly else { return }
         switch activity {
         case .none, .application(.greet): break
         default: return
@@ -46,25 +46,23 @@ extension SessionEngine {
         if let whole = scanner.wholeLine(in: input) {
             handleLine(whole, faults, hasMoreInput: hasMoreInput)
         } else {
-            let line = line
+            let line = self.line
             handleLine(line.span, faults, hasMoreInput: hasMoreInput)
         }
         return step.consumed
     }
 
+    @inline(__always)
     private mutating func keepLine(_ input: Span<UInt8>) {
-        var kept: [UInt8] = []
+        var kept = KeptLine()
         swap(&kept, &line)
-        kept.removeAll(keepingCapacity: true)
-        kept.append(octetsOf: scanner.line(in: input))
+        kept.keep(scanner.line(in: input))
         swap(&kept, &line)
     }
 
     mutating func handleLine(_ line: Span<UInt8>, _ lineFaults: LineFaults, hasMoreInput: Bool) {
         noteSecrets()
-        if let fatal = scanFault(lineFaults) {
-            return ask(.none, faults: [fatal], about: .faultyLine(fatal))
-        }
+        if let problem = scanProblem(lineFaults) { return refuse(fault(problem)) }
         var faults: [ProtocolFault] = []
         if lineFaults.contains(.bareLF) {
             faults.append(
@@ -75,17 +73,15 @@ extension SessionEngine {
         if phase == .authenticating {
             return handleAuthenticationResponse(faults)
         }
-        let fatal: ProtocolFault?
         do throws(CommandParseError) {
             try CommandParser.parse(line, into: &command)
-            fatal = sequenceFault() ?? offerFault() ?? limitFault()
         } catch {
             // Whatever an earlier line left in it must not be taken for this one.
             command = ParsedCommand()
-            fatal = syntaxFault(error)
+            return refuse(syntaxFault(error), after: faults)
         }
-        if let fatal {
-            return ask(.none, faults: faults + [fatal], about: .faultyLine(fatal))
+        if let problem = sequenceProblem() ?? offerProblem() ?? limitProblem(line.count) {
+            return refuse(fault(problem), after: faults)
         }
         if !command.leniencies.isEmpty {
             faults.append(
@@ -97,7 +93,16 @@ extension SessionEngine {
             faults.append(fault)
             if fault.isFatal { return ask(.none, faults: faults, about: .faultyLine(fault)) }
         }
-        ask(.command, StageSet.stage(of: command.verb), faults: faults, about: .line)
+        if faults.isEmpty {
+            askAboutCommand()
+        } else {
+            ask(.command, StageSet.stage(of: command.verb), faults: faults, about: .line)
+        }
+    }
+
+    /// Asks about a fault that is refused in any case.
+    private mutating func refuse(_ fatal: ProtocolFault, after faults: [ProtocolFault] = []) {
+        ask(.none, faults: faults + [fatal], about: .faultyLine(fatal))
     }
 
     private mutating func handleAuthenticationResponse(_ faults: [ProtocolFault]) {
@@ -105,7 +110,7 @@ extension SessionEngine {
             let fault = ProtocolFault(
                 .malformedAuthenticationResponse,
                 reply: Reply(501, .init(5, 5, 2), "Cannot decode the response"), closesSession: true)
-            return ask(.none, faults: faults + [fault], about: .faultyLine(fault))
+            return refuse(fault, after: faults)
         }
         ask(.none, faults: faults, about: .line)
     }
@@ -113,17 +118,36 @@ extension SessionEngine {
     /// A session that has used up its budget ends at its next command; alarm-only profiles hear of it once.
     ///
     /// - Returns: whether the line has to wait for what is made of that, or was answered with it.
+    @inline(__always)
     private mutating func isOverBudget(_ faults: LineFaults, hasMoreInput: Bool) -> Bool {
-        guard !hasExceededBudget, let fault = budgetFault() else { return false }
-        hasExceededBudget = true
-        ask(.none, faults: [fault], about: .budget(faults, hasMoreInput: hasMoreInput))
+        let budgets = configuration.budgets
+        guard errorCount >= budgets.hardErrors || junkCount >= budgets.junkCommands, !hasExceededBudget else {
+            return false
+        }
+        exceedBudget(faults, hasMoreInput: hasMoreInput)
         return true
+    }
+
+    @inline(never)
+    private mutating func exceedBudget(_ faults: LineFaults, hasMoreInput: Bool) {
+        let budgets = configuration.budgets
+        hasExceededBudget = true
+        let fault =
+            errorCount >= budgets.hardErrors
+            ? ProtocolFault(
+                .tooManyErrors, reply: Reply(421, .init(4, 7, 0), "\(settings.hostname) Too many errors"),
+                isFatal: false, closesSession: true)
+            : ProtocolFault(
+                .tooManyJunkCommands, reply: Reply(421, .init(4, 7, 0), "\(settings.hostname) Too many idle commands"),
+                isFatal: false, closesSession: true)
+        ask(.none, faults: [fault], about: .budget(faults, hasMoreInput: hasMoreInput))
     }
 
     /// AUTH and its responses are secret, and so are lines after a refused AUTH that look like responses to it: clients that
     /// do not wait send them.
+    @inline(__always)
     private mutating func noteSecrets() {
-        if phase == .authenticating || Self.starts(line.span, with: "AUTH") {
+        if phase == .authenticating || line.startsWithAUTH {
             isSecretLine = true
             secretLinesExpected = 2
         } else {
@@ -140,39 +164,12 @@ extension SessionEngine {
     // MARK: Faults
     //
     // These change nothing. They are mutating because the compiler copies all of a noncopyable value, a kilobyte here, to lend it to
-    // a method that is not.
+    // a method that is not. Looking for problems costs little; what a fault has to say is put together when there is one.
 
-    private mutating func budgetFault() -> ProtocolFault? {
-        let budgets = settings.effectiveBudgets
-        if errorCount >= budgets.hardErrors {
-            return ProtocolFault(
-                .tooManyErrors, reply: Reply(421, .init(4, 7, 0), "\(settings.hostname) Too many errors"),
-                isFatal: false, closesSession: true)
-        }
-        if junkCount >= budgets.junkCommands {
-            return ProtocolFault(
-                .tooManyJunkCommands, reply: Reply(421, .init(4, 7, 0), "\(settings.hostname) Too many idle commands"),
-                isFatal: false, closesSession: true)
-        }
-        return nil
-    }
-
-    private mutating func scanFault(_ faults: LineFaults) -> ProtocolFault? {
-        if faults.contains(.tooLong) {
-            return ProtocolFault(
-                .commandLineTooLong, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 2), "Line too long"),
-                closesSession: phase == .authenticating)
-        }
-        if faults.contains(.nul) {
-            return ProtocolFault(
-                .nulInCommand, evidence: lineEvidence, reply: Reply(521, .init(5, 5, 2), "NUL octet received"))
-        }
-        if faults.contains(.bareCR) {
-            return ProtocolFault(
-                .bareCarriageReturnInCommand, evidence: lineEvidence,
-                reply: Reply(521, .init(5, 5, 2), "Bare carriage return received"))
-        }
-        return nil
+    @inline(__always)
+    private mutating func scanProblem(_ faults: LineFaults) -> LineProblem? {
+        guard !faults.isDisjoint(with: [.tooLong, .nul, .bareCR]) else { return nil }
+        return faults.contains(.tooLong) ? .lineTooLong : faults.contains(.nul) ? .nul : .bareCarriageReturn
     }
 
     private mutating func syntaxFault(_ error: CommandParseError) -> ProtocolFault {
@@ -188,63 +185,45 @@ extension SessionEngine {
             closesSession: isChunk)
     }
 
-    private mutating func sequenceFault() -> ProtocolFault? {
-        let verb = command.verb
-        func outOfSequence(_ text: String, _ evidence: Evidence) -> ProtocolFault {
-            ProtocolFault(.outOfSequence(verb), evidence: evidence, reply: Reply(503, .init(5, 5, 1), text))
-        }
+    @inline(__always)
+    private mutating func sequenceProblem() -> LineProblem? {
         if command.verb == .unknown, !isAdditionalVerb {
-            return Self.isForeignVerb(line.span)
-                ? Self.foreignProtocol(lineEvidence)
-                : ProtocolFault(
-                    .unknownCommand, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 1), "Command not recognised")
-                )
+            return Self.isForeignVerb(line.span) ? .foreignProtocol : .unknownCommand
         }
         if settings.tls == .required, !context.isEncrypted {
             switch command.verb {
             case .helo, .ehlo, .noop, .rset, .help, .quit, .startTLS: break
-            default:
-                return ProtocolFault(
-                    .outOfSequence(command.verb), evidence: lineEvidence,
-                    reply: Reply(530, .init(5, 7, 0), "Must issue a STARTTLS command first"))
+            default: return .needsTLS
             }
         }
         if case .betweenChunks = phase {
             switch command.verb {
             case .bdat, .rset, .noop, .quit, .help, .vrfy, .expn, .helo, .ehlo: return nil
-            case .data, .mail, .rcpt:
-                return ProtocolFault(
-                    .mixedDataAndChunks(command.verb), evidence: lineEvidence,
-                    reply: Reply(503, .init(5, 5, 1), "BDAT is in progress"))
-            default: return outOfSequence("BDAT is in progress", lineEvidence)
+            case .data, .mail, .rcpt: return .mixedDataAndChunks
+            default: return .chunksInProgress
             }
         }
         switch command.verb {
         case .mail, .send, .soml, .saml:
-            if phase == .awaitingGreeting { return outOfSequence("Send HELO or EHLO first", lineEvidence) }
-            if phase == .transaction { return outOfSequence("Sender already specified", lineEvidence) }
+            if phase == .awaitingGreeting { return .needsGreeting }
+            if phase == .transaction { return .senderAlreadyGiven }
         case .rcpt:
-            if phase != .transaction { return outOfSequence("Need MAIL first", lineEvidence) }
+            if phase != .transaction { return .needsSender }
         case .data, .bdat:
-            if phase != .transaction { return outOfSequence("Need MAIL first", lineEvidence) }
+            if phase != .transaction { return .needsSender }
             if context.recipientCount == 0 {
-                return ProtocolFault(
-                    .outOfSequence(command.verb), evidence: lineEvidence,
-                    // 554: RFC 5321 §3.3 has it for a transaction without valid recipients.
-                    reply: context.refusedRecipientCount > 0
-                        ? Reply(554, .init(5, 5, 1), "No valid recipients")
-                        : Reply(503, .init(5, 5, 1), "Need RCPT first"))
+                return context.refusedRecipientCount > 0 ? .noValidRecipients : .needsRecipient
             }
         case .auth:
-            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first", lineEvidence) }
+            if phase == .awaitingGreeting { return .needsExtendedGreeting }
             // RFC 4954 §4: not during a transaction, and once only.
-            if phase == .transaction { return outOfSequence("Not during a transaction", lineEvidence) }
-            if context.isAuthenticated { return outOfSequence("Already authenticated", lineEvidence) }
+            if phase == .transaction { return .duringTransaction }
+            if context.isAuthenticated { return .alreadyAuthenticated }
         case .startTLS:
-            if phase == .transaction { return outOfSequence("Not during a transaction", lineEvidence) }
-            if context.isEncrypted { return outOfSequence("TLS is already active", lineEvidence) }
+            if phase == .transaction { return .duringTransaction }
+            if context.isEncrypted { return .alreadyEncrypted }
         case .etrn, .burl:
-            if phase == .awaitingGreeting { return outOfSequence("Send EHLO first", lineEvidence) }
+            if phase == .awaitingGreeting { return .needsExtendedGreeting }
         default: break
         }
         return nil
@@ -257,60 +236,108 @@ extension SessionEngine {
         return settings.additionalVerbs.contains(String(decoding: octets, as: UTF8.self).uppercased())
     }
 
-    private mutating func offerFault() -> ProtocolFault? {
+    @inline(__always)
+    private mutating func offerProblem() -> LineProblem? {
+        if command.verb == .lhlo { return .notLMTP }
         if let needed = SMTPExtension(offering: command.verb), needed != .help, needed != .vrfy, needed != .expn {
             let isOffered =
                 needed == .startTLS ? settings.tls != .unavailable : context.offeredExtensions.contains(needed)
-            if !isOffered {
-                return ProtocolFault(
-                    .notOffered(command.verb), evidence: lineEvidence,
-                    reply: Reply(502, .init(5, 5, 1), "Command not implemented"))
-            }
+            if !isOffered { return .notOffered }
         }
-        if command.verb == .lhlo {
-            return ProtocolFault(
-                .notOffered(.lhlo), evidence: lineEvidence, reply: Reply(500, .init(5, 5, 1), "This is not LMTP"))
-        }
+        return command.parameterCount == 0 || unofferedParameter() == nil ? nil : .parameterNotOffered
+    }
+
+    /// The first parameter whose extension was not offered.
+    private mutating func unofferedParameter() -> ParameterKeyword? {
         for index in 0..<min(Int(command.parameterCount), ParsedCommand.maximumParameters) {
             let keyword = command.parameters[index].keyword
-            if let needed = SMTPExtension(defining: keyword), context.offeredExtensions.contains(needed),
+            guard let needed = SMTPExtension(defining: keyword), context.offeredExtensions.contains(needed),
                 keyword != .body || command.values.body != .binaryMIME
                     || context.offeredExtensions.contains(.binaryMIME)
-            {
-                continue
-            }
-            return ProtocolFault(
-                .parameterNotOffered(keyword), evidence: lineEvidence,
-                reply: Reply(555, .init(5, 5, 4), "Parameter not recognised or not offered"))
+            else { return keyword }
         }
         return nil
     }
 
-    private mutating func limitFault() -> ProtocolFault? {
-        if line.span.count + 2 > lineLimit(for: command.verb) {
-            return ProtocolFault(
-                .commandLineTooLong, evidence: lineEvidence, reply: Reply(500, .init(5, 5, 2), "Line too long"))
-        }
-        if command.containsNonASCII, !command.values.smtpUTF8, !context.isInternationalized {
-            return ProtocolFault(
-                .nonASCIIWithoutSMTPUTF8, evidence: lineEvidence,
-                reply: Reply(553, .init(5, 6, 7), "Non-ASCII addresses need SMTPUTF8"))
-        }
+    @inline(__always)
+    private mutating func limitProblem(_ length: Int) -> LineProblem? {
+        // What is within the limit of every command needs no look at the allowances.
+        if length + 2 > settings.limits.commandLine, length + 2 > lineLimit(for: command.verb) { return .lineTooLong }
+        if command.containsNonASCII, !command.values.smtpUTF8, !context.isInternationalized { return .nonASCII }
         switch command.verb {
         case .mail where command.size != .max && command.size > settings.limits.message:
-            return ProtocolFault(
-                .announcedSizeTooLarge, evidence: lineEvidence,
-                reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
-            )
+            return .announcedSizeTooLarge
         case .bdat where command.size > settings.limits.message - min(context.contentLength, settings.limits.message):
+            return .announcedSizeTooLarge
+        case .rcpt where context.recipientCount + context.refusedRecipientCount >= settings.limits.recipients:
+            return .tooManyRecipients
+        default: return nil
+        }
+    }
+
+    /// What is to be said of a problem of the current line.
+    private mutating func fault(_ problem: LineProblem) -> ProtocolFault {
+        let verb = command.verb
+        let evidence = lineEvidence
+        func outOfSequence(_ reply: Reply) -> ProtocolFault {
+            ProtocolFault(.outOfSequence(verb), evidence: evidence, reply: reply)
+        }
+        func outOfSequence(_ text: String) -> ProtocolFault { outOfSequence(Reply(503, .init(5, 5, 1), text)) }
+        switch problem {
+        case .lineTooLong:
             return ProtocolFault(
-                .announcedSizeTooLarge, evidence: lineEvidence,
+                .commandLineTooLong, evidence: evidence, reply: Reply(500, .init(5, 5, 2), "Line too long"),
+                closesSession: phase == .authenticating)
+        case .nul:
+            return ProtocolFault(
+                .nulInCommand, evidence: evidence, reply: Reply(521, .init(5, 5, 2), "NUL octet received"))
+        case .bareCarriageReturn:
+            return ProtocolFault(
+                .bareCarriageReturnInCommand, evidence: evidence,
+                reply: Reply(521, .init(5, 5, 2), "Bare carriage return received"))
+        case .foreignProtocol:
+            return Self.foreignProtocol(evidence)
+        case .unknownCommand:
+            return ProtocolFault(
+                .unknownCommand, evidence: evidence, reply: Reply(500, .init(5, 5, 1), "Command not recognised"))
+        case .needsTLS: return outOfSequence(Reply(530, .init(5, 7, 0), "Must issue a STARTTLS command first"))
+        case .mixedDataAndChunks:
+            return ProtocolFault(
+                .mixedDataAndChunks(verb), evidence: evidence,
+                reply: Reply(503, .init(5, 5, 1), "BDAT is in progress"))
+        case .chunksInProgress: return outOfSequence("BDAT is in progress")
+        case .needsGreeting: return outOfSequence("Send HELO or EHLO first")
+        case .needsExtendedGreeting: return outOfSequence("Send EHLO first")
+        case .senderAlreadyGiven: return outOfSequence("Sender already specified")
+        case .needsSender: return outOfSequence("Need MAIL first")
+        // 554: RFC 5321 §3.3 has it for a transaction without valid recipients.
+        case .noValidRecipients: return outOfSequence(Reply(554, .init(5, 5, 1), "No valid recipients"))
+        case .needsRecipient: return outOfSequence("Need RCPT first")
+        case .duringTransaction: return outOfSequence("Not during a transaction")
+        case .alreadyAuthenticated: return outOfSequence("Already authenticated")
+        case .alreadyEncrypted: return outOfSequence("TLS is already active")
+        case .notOffered:
+            return ProtocolFault(
+                .notOffered(verb), evidence: evidence, reply: Reply(502, .init(5, 5, 1), "Command not implemented"))
+        case .notLMTP:
+            return ProtocolFault(
+                .notOffered(.lhlo), evidence: evidence, reply: Reply(500, .init(5, 5, 1), "This is not LMTP"))
+        case .parameterNotOffered:
+            return ProtocolFault(
+                .parameterNotOffered(unofferedParameter() ?? .unknown), evidence: evidence,
+                reply: Reply(555, .init(5, 5, 4), "Parameter not recognised or not offered"))
+        case .nonASCII:
+            return ProtocolFault(
+                .nonASCIIWithoutSMTPUTF8, evidence: evidence,
+                reply: Reply(553, .init(5, 6, 7), "Non-ASCII addresses need SMTPUTF8"))
+        case .announcedSizeTooLarge:
+            return ProtocolFault(
+                .announcedSizeTooLarge, evidence: evidence,
                 reply: Reply(552, .init(5, 3, 4), "Message size exceeds the limit of \(settings.limits.message) octets")
             )
-        case .rcpt where context.recipientCount + context.refusedRecipientCount >= settings.limits.recipients:
+        case .tooManyRecipients:
             return ProtocolFault(
-                .tooManyRecipients, evidence: lineEvidence, reply: Reply(452, .init(4, 5, 3), "Too many recipients"))
-        default: return nil
+                .tooManyRecipients, evidence: evidence, reply: Reply(452, .init(4, 5, 3), "Too many recipients"))
         }
     }
 

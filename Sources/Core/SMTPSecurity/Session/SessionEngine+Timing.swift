@@ -7,7 +7,7 @@ extension SessionEngine {
         case .evaluating, .application: return nil
         case .none: break
         }
-        if phase == .holdingGreeting { return greetingDue }
+        if case .holdingGreeting = phase { return greetingDue }
         return firstLimit?.time
     }
 
@@ -29,7 +29,7 @@ extension SessionEngine {
     /// The limit that is reached first if the client stays silent. Asked after every step, so it allocates nothing.
     private var firstLimit: Limit? {
         guard let since = clock.waitingSince else { return nil }
-        let timeouts = settings.effectiveTimeouts
+        let timeouts = configuration.timeouts
         var first: Limit = (since.advanced(by: timeouts.idle), .idleTimeout, "Idle for too long")
         func consider(_ time: Timestamp, _ kind: ProtocolFault.Kind, _ text: StaticString) {
             if time < first.time { first = (time, kind, text) }

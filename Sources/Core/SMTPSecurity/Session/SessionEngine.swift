@@ -15,11 +15,14 @@ struct SessionEngine: ~Copyable, Sendable {
     /// Message content for the application. Emptied by the next step.
     @usableFromInline var content: [UInt8] = []
     /// A copy of the current line: the application answers long after the input is gone.
-    @usableFromInline var line: [UInt8] = []
+    @usableFromInline var line = KeptLine()
     /// The current command.
     @usableFromInline var command = ParsedCommand()
     /// What the checks are to be asked.
-    private(set) var inquiry: Inquiry?
+    @usableFromInline private(set) var inquiry: Inquiry?
+    /// The stage of a command that the checks are to be asked about, and nothing else; empty if there is none. Nearly all inquiries are
+    /// of this kind.
+    @usableFromInline var commandStage: StageSet = []
 
     let configuration: SessionConfiguration
     var phase = SessionPhase.connecting
@@ -96,7 +99,7 @@ struct SessionEngine: ~Copyable, Sendable {
     }
 
     /// Appends the current command in canonical form.
-    func serializeCurrentCommand(into output: inout [UInt8]) {
+    mutating func serializeCurrentCommand(into output: inout [UInt8]) {
         CommandSerializer.serialize(CommandView(line: line.span, parsed: command), into: &output)
     }
 
@@ -105,8 +108,15 @@ struct SessionEngine: ~Copyable, Sendable {
 
     // MARK: Inquiries
 
-    /// Whether there is an inquiry.
-    @usableFromInline var isAsking: Bool { inquiry != nil }
+    /// Asks about the current command, which has no fault, unless no check wants to hear of it.
+    mutating func askAboutCommand() {
+        let stage = StageSet.stage(of: command.verb)
+        if configuration.stages.isDisjoint(with: stage) {
+            executeLine()
+        } else {
+            commandStage = stage
+        }
+    }
 
     /// Puts an inquiry, unless no check wants to hear of it: then it is resolved at once.
     mutating func ask(
@@ -167,25 +177,22 @@ struct SessionEngine: ~Copyable, Sendable {
     @usableFromInline
     mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep {
         context.now = max(context.now, now)
-        if !input.isEmpty { clock.inputArrived(at: context.now) }
-        noteEarlyInput(input)
+        if !input.isEmpty {
+            clock.inputArrived(at: context.now)
+            if phase == .holdingGreeting { noteEarlyInput(input) }
+        }
         var consumed = 0
         while true {
-            if inquiry != nil { return ServerStep(consumed: consumed, action: .evaluate) }
-            if let action = pendingAction {
-                pendingAction = nil
-                swap(&pendingAction, &followingAction)
-                return ServerStep(consumed: consumed, action: action)
-            }
-            if phase == .closed {
-                return ServerStep(consumed: input.count, action: .close)
-            }
-            if case .delaying(let until, let reply, let closes) = activity, until <= context.now {
+            if !commandStage.isEmpty || inquiry != nil { return ServerStep(consumed: consumed, action: .evaluate) }
+            if let action = takeAction() { return ServerStep(consumed: consumed, action: action) }
+            switch activity {
+            case .none: break
+            case .delaying(let until, let reply, let closes) where until <= context.now && phase != .closed:
                 activity = .none
                 flush(reply, closes: closes)
                 continue
-            }
-            guard case .none = activity else {
+            default:
+                if phase == .closed { break }
                 return ServerStep(consumed: consumed, action: .wait)
             }
             let rest = input.extracting(droppingFirst: consumed)
@@ -211,9 +218,18 @@ struct SessionEngine: ~Copyable, Sendable {
             case .startingTLS:
                 return ServerStep(consumed: consumed, action: .wait)
             case .closed:
-                break
+                return ServerStep(consumed: input.count, action: .close)
             }
         }
+    }
+
+    /// Takes what the application is to do next.
+    @usableFromInline
+    mutating func takeAction() -> ServerAction? {
+        guard let action = pendingAction else { return nil }
+        pendingAction = followingAction
+        followingAction = nil
+        return action
     }
 
     /// The application's answer. It is settled once the checks have seen it.
@@ -223,7 +239,8 @@ struct SessionEngine: ~Copyable, Sendable {
     @discardableResult
     mutating func reply(_ reply: Reply, at now: Timestamp) -> Bool {
         context.now = max(context.now, now)
-        guard case .application(let request) = activity, request != .wholeMessage else { return false }
+        guard case .application(let request) = activity else { return false }
+        if case .wholeMessage = request { return false }
         activity = .none
         if configuration.stages.isDisjoint(with: .reply) {
             settle(reply, request, Decision())

@@ -33,6 +33,7 @@ public enum CommandParser {
     private static func read(
         _ line: Span<UInt8>, after progress: CommonForm.Progress, into command: inout ParsedCommand
     ) throws(CommandParseError) {
+        command.fields.isCanonical = false
         let end = endWithoutTrailingSpace(line)
         if end < line.count { command.fields.leniencies = .trailingSpace }
         var reader = LineReader(line: line, end: end)

@@ -8,6 +8,14 @@ public enum CommandSerializer {
     ///   - command: the command.
     ///   - output: is not reallocated while its capacity suffices.
     public static func serialize(_ command: CommandView, into output: inout [UInt8]) {
+        // Nearly always the parser has found it in canonical form.
+        if command.fields.isCanonical {
+            return output.append(addingCapacity: command.line.count + 2) {
+                $0.append(octetsOf: command.line)
+                $0.append(0x0D)
+                $0.append(0x0A)
+            }
+        }
         // The canonical form is no longer than the line, but for a number of at most 20 digits, keywords in full and the line end.
         output.append(addingCapacity: command.line.count + 32 + 12 * command.parameterCount) {
             write(command, into: &$0)

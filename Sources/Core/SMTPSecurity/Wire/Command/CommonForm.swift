@@ -27,22 +27,23 @@ enum CommonForm {
         let path: Int
         if head & 0xDFDF_DFDF_FFDF_DFFF == 0x5243_5054_2054_4F3A {  // RCPT TO:
             guard line.count > 8, line[8] == 0x3C else { return .nothing }
-            begin(&command, .rcpt)
+            begin(&command, .rcpt, isCanonical: head == 0x5243_5054_2054_4F3A)
             path = 8
         } else if head & 0xDFDF_DFDF_FFDF_DFDF == 0x4D41_494C_2046_524F {  // MAIL FRO
             guard line.count >= 12 else { return .nothing }
             let tail = unsafe line.bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
             guard tail & 0xDFFF_FF00 == 0x4D3A_3C00 else { return .nothing }  // M:<
-            begin(&command, .mail)
+            begin(
+                &command, .mail, isCanonical: head == 0x4D41_494C_2046_524F && tail >> 8 == 0x4D_3A3C)
             if tail & 0xFF == 0x3E {
                 command.fields.path.kind = .null
                 return .parameters(12)
             }
             path = 10
         } else if head & 0xDFDF_DFDF_FF00_0000 == 0x4548_4C4F_2000_0000 {  // EHLO
-            return greeting(line, .ehlo, into: &command)
+            return greeting(line, .ehlo, isCanonical: head >> 32 == 0x4548_4C4F, into: &command)
         } else if head & 0xDFDF_DFDF_FF00_0000 == 0x4845_4C4F_2000_0000 {  // HELO
-            return greeting(line, .helo, into: &command)
+            return greeting(line, .helo, isCanonical: head >> 32 == 0x4845_4C4F, into: &command)
         } else {
             return .nothing
         }
@@ -51,8 +52,9 @@ enum CommonForm {
     }
 
     @inline(always)
-    private static func begin(_ command: inout ParsedCommand, _ verb: Verb) {
+    private static func begin(_ command: inout ParsedCommand, _ verb: Verb, isCanonical: Bool) {
         command.fields.verb = verb
+        command.fields.isCanonical = isCanonical
         command.fields.verbRange = ByteRange(inLine: 0, 4)
     }
 
@@ -61,10 +63,11 @@ enum CommonForm {
     private static func bareVerb(_ line: Span<UInt8>, into command: inout ParsedCommand) -> Progress {
         // Proof: the load checks its bounds itself, and every bit pattern is a valid number.
         let word = unsafe line.bytes.unsafeLoadUnaligned(as: UInt32.self).bigEndian
-        let verb = FourLetterVerb.verb(UInt32(truncatingIfNeeded: KeywordWord.upper(UInt64(word))))
+        let upper = UInt32(truncatingIfNeeded: KeywordWord.upper(UInt64(word)))
+        let verb = FourLetterVerb.verb(upper)
         switch verb {
         case .data, .rset, .noop, .quit, .help, .turn, .atrn:
-            begin(&command, verb)
+            begin(&command, verb, isCanonical: word == upper)
             return .parameters(4)
         default:
             return .nothing
@@ -73,7 +76,9 @@ enum CommonForm {
 
     /// One space and a domain name.
     @inline(never)
-    private static func greeting(_ line: Span<UInt8>, _ verb: Verb, into command: inout ParsedCommand) -> Progress {
+    private static func greeting(
+        _ line: Span<UInt8>, _ verb: Verb, isCanonical: Bool, into command: inout ParsedCommand
+    ) -> Progress {
         let start = 5
         let window = NameWindow<UInt64>(line, from: start)
         let end = window.others.trailingZeroBitCount
@@ -84,7 +89,7 @@ enum CommonForm {
                 return .nothing
             }
         }
-        begin(&command, verb)
+        begin(&command, verb, isCanonical: isCanonical)
         command.fields.argument = ByteRange(inLine: start, line.count)
         command.fields.path.domain = command.fields.argument
         command.fields.path.domainKind = .name
@@ -138,10 +143,8 @@ enum CommonForm {
             window.areSeparatorsApart(
                 from: 1 &<< Places(truncatingIfNeeded: at), to: 1 &<< Places(truncatingIfNeeded: end))
         else { return 0 }
-        command.fields.path.kind = .mailbox
-        command.fields.path.domainKind = .name
-        command.fields.path.localPart = ByteRange(inLine: start, middle)
-        command.fields.path.domain = ByteRange(inLine: middle &+ 1, close)
+        command.fields.path.setMailbox(
+            localPart: ByteRange(inLine: start, middle), domain: ByteRange(inLine: middle &+ 1, close))
         return close &+ 1
     }
 
@@ -174,7 +177,9 @@ enum CommonForm {
     @inline(always)
     private static func senderParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
         let value = start &+ 5
-        switch upperWord(line, at: start) >> 24 {
+        let word = KeywordWord.word(line, at: start)
+        let upper = KeywordWord.upper(word)
+        switch upper >> 24 {
         case 0x53_495A_453D where command.fields.size == .max:  // SIZE=
             let (size, digits) = DecimalWord.leadingNumber(KeywordWord.word(line, at: value))
             let end = value &+ digits
@@ -182,15 +187,17 @@ enum CommonForm {
                 return 0
             }
             command.fields.size = size
+            if word >> 24 != upper >> 24 { command.fields.isCanonical = false }
             return end
         case 0x42_4F44_593D where command.fields.values.body == .absent:  // BODY=
-            let word = upperWord(line, at: value)
-            let isEightBit = word == 0x3842_4954_4D49_4D45  // 8BITMIME
+            let body = upperWord(line, at: value)
+            let isEightBit = body == 0x3842_4954_4D49_4D45  // 8BITMIME
             let end = value &+ (isEightBit ? 8 : 4)
-            guard isEightBit || word >> 32 == 0x3742_4954, ends(line, at: end),  // 7BIT
+            guard isEightBit || body >> 32 == 0x3742_4954, ends(line, at: end),  // 7BIT
                 append(.body, start, 4, end, to: &command)
             else { return 0 }
             command.fields.values.body = isEightBit ? .eightBitMIME : .sevenBit
+            if word >> 24 != upper >> 24 { command.fields.isCanonical = false }
             return end
         default:
             return 0
@@ -201,7 +208,8 @@ enum CommonForm {
     @inline(always)
     private static func recipientParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int
     {
-        let word = upperWord(line, at: start)
+        let raw = KeywordWord.word(line, at: start)
+        let word = KeywordWord.upper(raw)
         if word >> 8 == 0x4E_4F54_4946_593D, command.fields.values.notify.isEmpty {  // NOTIFY=
             var notify = ParameterValues.Notify()
             var index = start &+ 7
@@ -217,6 +225,7 @@ enum CommonForm {
                 append(.notify, start, 6, index, to: &command)
             else { return 0 }
             command.fields.values.notify = notify
+            if raw >> 8 != word >> 8 { command.fields.isCanonical = false }
             return index
         }
         let value = start &+ 6
@@ -233,6 +242,7 @@ enum CommonForm {
         else {
             return 0
         }
+        if raw >> 16 != word >> 16 { command.fields.isCanonical = false }
         return end
     }
 

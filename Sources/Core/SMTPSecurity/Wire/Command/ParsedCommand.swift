@@ -13,7 +13,8 @@ public struct ParsedCommand: Sendable, BitwiseCopyable {
     @usableFromInline
     var fields: ParsedFields
     /// Every ESMTP parameter in the order written; only the first ``parameterCount`` are meaningful.
-    public var parameters: [16 of ParsedParameter]
+    @usableFromInline
+    var parameters: [16 of ParsedParameter]
 
     /// A command with nothing in it.
     @inlinable
@@ -24,81 +25,52 @@ public struct ParsedCommand: Sendable, BitwiseCopyable {
 
     /// The verb.
     @inlinable
-    public var verb: Verb {
-        get { fields.verb }
-        set { fields.verb = newValue }
-    }
+    public var verb: Verb { fields.verb }
 
     /// Deviations from the grammar that the parser understood all the same.
     @inlinable
-    public var leniencies: Leniencies {
-        get { fields.leniencies }
-        set { fields.leniencies = newValue }
-    }
+    public var leniencies: Leniencies { fields.leniencies }
 
     /// `BDAT … LAST` (RFC 3030 §2).
     @inlinable
-    public var isLastChunk: Bool {
-        get { fields.isLastChunk }
-        set { fields.isLastChunk = newValue }
-    }
+    public var isLastChunk: Bool { fields.isLastChunk }
 
     /// Whether the line has any octet above 127 (it is valid UTF-8 then, or parsing failed).
     @inlinable
-    public var containsNonASCII: Bool {
-        get { fields.containsNonASCII }
-        set { fields.containsNonASCII = newValue }
-    }
+    public var containsNonASCII: Bool { fields.containsNonASCII }
 
-    /// How many elements of ``parameters`` are in use.
+    /// How many ESMTP parameters there are.
     @inlinable
-    public var parameterCount: UInt8 {
-        get { fields.parameterCount }
-        set { fields.parameterCount = newValue }
-    }
+    public var parameterCount: UInt8 { fields.parameterCount }
+
+    /// The ESMTP parameter at a position, from 0, in the order written.
+    @inlinable
+    public func parameter(at position: Int) -> ParsedParameter { parameters[position] }
 
     /// The verb as written.
     @inlinable
-    public var verbRange: ByteRange {
-        get { fields.verbRange }
-        set { fields.verbRange = newValue }
-    }
+    public var verbRange: ByteRange { fields.verbRange }
 
     /// The argument: the domain or literal of `HELO`/`EHLO`/`LHLO`; the SASL mechanism of `AUTH`; the string of
     /// `VRFY`, `EXPN`, `HELP`, `NOOP`, `ETRN`, `ATRN`; everything after the verb for `XCLIENT`, `XFORWARD`, `BURL` and
     /// unknown verbs. Empty where there is none.
     @inlinable
-    public var argument: ByteRange {
-        get { fields.argument }
-        set { fields.argument = newValue }
-    }
+    public var argument: ByteRange { fields.argument }
 
     /// The initial response of `AUTH` (base64 text or `=`, RFC 4954 §4); empty where there is none.
     @inlinable
-    public var initialResponse: ByteRange {
-        get { fields.initialResponse }
-        set { fields.initialResponse = newValue }
-    }
+    public var initialResponse: ByteRange { fields.initialResponse }
 
     /// The path of `MAIL`, `RCPT`, `SEND`, `SOML`, `SAML`; for `HELO`, `EHLO` and `LHLO` only `path.domain` and
     /// `path.domainKind` are set, describing ``argument``.
     @inlinable
-    public var path: ParsedPath {
-        get { fields.path }
-        set { fields.path = newValue }
-    }
+    public var path: ParsedPath { fields.path }
 
     /// `SIZE=` in octets (RFC 1870), or the chunk size of `BDAT` in octets (RFC 3030); `UInt64.max` where absent.
     @inlinable
-    public var size: UInt64 {
-        get { fields.size }
-        set { fields.size = newValue }
-    }
+    public var size: UInt64 { fields.size }
 
     /// Typed values of the parameters that have a small closed grammar.
     @inlinable
-    public var values: ParameterValues {
-        get { fields.values }
-        set { fields.values = newValue }
-    }
+    public var values: ParameterValues { fields.values }
 }

@@ -7,6 +7,8 @@ struct ParsedFields: Sendable, BitwiseCopyable {
     @usableFromInline var isLastChunk: Bool
     @usableFromInline var containsNonASCII: Bool
     @usableFromInline var parameterCount: UInt8
+    /// Whether the line is known to be in canonical form as it is.
+    @usableFromInline var isCanonical: Bool
     @usableFromInline var verbRange: ByteRange
     @usableFromInline var argument: ByteRange
     @usableFromInline var initialResponse: ByteRange
@@ -21,6 +23,7 @@ struct ParsedFields: Sendable, BitwiseCopyable {
         self.isLastChunk = false
         self.containsNonASCII = false
         self.parameterCount = 0
+        self.isCanonical = false
         self.verbRange = ByteRange()
         self.argument = ByteRange()
         self.initialResponse = ByteRange()

@@ -29,30 +29,78 @@ public struct ParsedPath: Sendable, Hashable, BitwiseCopyable {
         case generalLiteral
     }
 
-    /// The form of the path.
-    public var kind: Kind
-    /// The form of the domain.
-    public var domainKind: DomainKind
-    /// Whether the local part is a quoted string.
-    public var isQuoted: Bool
-    /// Whether any octet of the mailbox is not ASCII (RFC 6531).
-    public var isInternationalized: Bool
-    /// The local part as written, quotes included.
-    public var localPart: ByteRange
-    /// The domain as written, brackets of a literal included.
-    public var domain: ByteRange
-    /// The source route as written, `@a,@b:`, colon included; empty where there is none.
-    public var sourceRoute: ByteRange
+    /// The ranges of local part and domain. Everything is in two words, so that a path is passed in registers.
+    @usableFromInline var names: UInt64
+    /// The range of the source route, then an octet each for the two forms and the two flags.
+    @usableFromInline var rest: UInt64
 
     /// No path.
     @inlinable
     public init() {
-        self.kind = .absent
-        self.domainKind = .absent
-        self.isQuoted = false
-        self.isInternationalized = false
-        self.localPart = ByteRange()
-        self.domain = ByteRange()
-        self.sourceRoute = ByteRange()
+        self.names = 0
+        self.rest = 0
+    }
+
+    /// The form of the path.
+    @inlinable
+    public var kind: Kind {
+        // Proof: only the setter writes this octet, and zero is a case.
+        get { unsafe unsafeBitCast(UInt8(truncatingIfNeeded: rest >> 32), to: Kind.self) }
+        set { setOctet(32, newValue.rawValue) }
+    }
+
+    /// The form of the domain.
+    @inlinable
+    public var domainKind: DomainKind {
+        // Proof: as above.
+        get { unsafe unsafeBitCast(UInt8(truncatingIfNeeded: rest >> 40), to: DomainKind.self) }
+        set { setOctet(40, newValue.rawValue) }
+    }
+
+    /// Whether the local part is a quoted string.
+    @inlinable
+    public var isQuoted: Bool {
+        get { rest >> 48 & 1 != 0 }
+        set { setOctet(48, newValue ? 1 : 0) }
+    }
+
+    /// Whether any octet of the mailbox is not ASCII (RFC 6531).
+    @inlinable
+    public var isInternationalized: Bool {
+        get { rest >> 56 & 1 != 0 }
+        set { setOctet(56, newValue ? 1 : 0) }
+    }
+
+    /// The local part as written, quotes included.
+    @inlinable
+    public var localPart: ByteRange {
+        get { ByteRange(word: names) }
+        set { names = names & ~0xFFFF_FFFF | newValue.word }
+    }
+
+    /// The domain as written, brackets of a literal included.
+    @inlinable
+    public var domain: ByteRange {
+        get { ByteRange(word: names >> 32) }
+        set { names = names & 0xFFFF_FFFF | newValue.word << 32 }
+    }
+
+    /// The source route as written, `@a,@b:`, colon included; empty where there is none.
+    @inlinable
+    public var sourceRoute: ByteRange {
+        get { ByteRange(word: rest) }
+        set { rest = rest & ~0xFFFF_FFFF | newValue.word }
+    }
+
+    @inlinable
+    mutating func setOctet(_ place: UInt64, _ octet: UInt8) {
+        rest = rest & ~(0xFF &<< place) | UInt64(octet) &<< place
+    }
+
+    /// Makes this a mailbox with a domain name and nothing else to say.
+    @inline(__always)
+    mutating func setMailbox(localPart: ByteRange, domain: ByteRange) {
+        names = localPart.word | domain.word << 32
+        rest = UInt64(Kind.mailbox.rawValue) << 32 | UInt64(DomainKind.name.rawValue) << 40
     }
 }

@@ -19,6 +19,7 @@ public struct PathView: ~Escapable, BitwiseCopyable {
 
     /// The local part as written, quotes included.
     @inlinable
+    @inline(__always)
     public var localPart: Span<UInt8> {
         @_lifetime(copy self)
         get { text(parsed.localPart) }
@@ -26,6 +27,7 @@ public struct PathView: ~Escapable, BitwiseCopyable {
 
     /// The domain as written, brackets of a literal included.
     @inlinable
+    @inline(__always)
     public var domain: Span<UInt8> {
         @_lifetime(copy self)
         get { text(parsed.domain) }

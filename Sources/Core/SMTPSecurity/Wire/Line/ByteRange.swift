@@ -32,6 +32,19 @@ public struct ByteRange: Sendable, Hashable, BitwiseCopyable {
         self.upperBound = UInt16(truncatingIfNeeded: upperBound)
     }
 
+    /// The range in the lower half of a word, as ``word`` has it.
+    @inlinable
+    @inline(__always)
+    init(word: UInt64) {
+        self.lowerBound = UInt16(truncatingIfNeeded: word)
+        self.upperBound = UInt16(truncatingIfNeeded: word >> 16)
+    }
+
+    /// Both bounds in the lower half of a word.
+    @inlinable
+    @inline(__always)
+    var word: UInt64 { UInt64(lowerBound) | UInt64(upperBound) << 16 }
+
     /// Number of octets.
     @inlinable
     public var count: Int { Int(upperBound) - Int(lowerBound) }

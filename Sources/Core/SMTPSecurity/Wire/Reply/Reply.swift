@@ -58,7 +58,14 @@ public struct Reply: Sendable, Hashable {
     }
 
     /// What the first digit says; anything outside 2 to 4 counts as a permanent failure.
-    public var severity: Severity { Severity(rawValue: UInt8(clamping: code / 100)) ?? .permanentFailure }
+    public var severity: Severity {
+        switch code {
+        case 200..<300: .success
+        case 300..<400: .intermediate
+        case 400..<500: .transientFailure
+        default: .permanentFailure
+        }
+    }
 
     /// Whether the command succeeded: 2yz.
     public var isPositive: Bool { severity == .success }
