@@ -215,6 +215,7 @@ struct CommandParserTests {
         ("MAIL FROM:<a@b> MT-PRIORITY=10", .malformedParameterValue, 28),
         ("MAIL FROM:<a@b> MT-PRIORITY=-0", .malformedParameterValue, 28),
         ("MAIL FROM:<a@b> HOLDFOR=0", .malformedParameterValue, 24),
+        ("MAIL FROM:<a@b> HOLDFOR=007", .malformedParameterValue, 24),
         ("MAIL FROM:<a@b> HOLDUNTIL=2027-02-29T00:00:00Z", .malformedParameterValue, 26),
         ("MAIL FROM:<a@b> HOLDUNTIL=2027-01-01T24:00:00Z", .malformedParameterValue, 26),
         ("MAIL FROM:<a@b> HOLDUNTIL=2027-01-01T00:00:00", .malformedParameterValue, 26),

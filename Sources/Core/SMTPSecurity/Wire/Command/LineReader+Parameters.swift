@@ -123,7 +123,7 @@ extension LineReader {
             // RFC 3461 §4.4: at most 100 characters before encoding.
             return ValueGrammar.xtext(value).map { $0 <= 100 } ?? false
         case .orcpt: return ValueGrammar.isOriginalRecipient(value)
-        case .holdFor: return ValueGrammar.decimal(value, digits: 9).map { $0 > 0 } ?? false
+        case .holdFor: return ValueGrammar.isHoldTime(value)
         case .holdUntil: return ValueGrammar.isDateTime(value)
         case .by: return ValueGrammar.isDeliverBy(value)
         case .smtpUTF8, .requireTLS, .unknown: break

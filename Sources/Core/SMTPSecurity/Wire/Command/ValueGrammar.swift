@@ -117,6 +117,11 @@ enum ValueGrammar {
         }
     }
 
+    /// `future-release-integer = %x31-39 *8DIGIT` (RFC 4865 §4), in seconds: not 0, no leading zeros.
+    static func isHoldTime(_ value: Span<UInt8>) -> Bool {
+        decimal(value, digits: 9) != nil && value[0] != 0x30
+    }
+
     /// −9 to 9 (RFC 6710 §4.1).
     static func priority(_ value: Span<UInt8>) -> Int8? {
         switch value.count {
