@@ -405,6 +405,18 @@ struct AddressTests {
     }
 
     @Test(
+        "of mailboxes hold nothing else",
+        arguments: [
+            ("a@b> X=", .malformedDomain, 3), ("a@b> SIZE=1 X=1", .malformedDomain, 3),
+            ("@a.example:a@b", .malformedLocalPart, 0), ("\"a", .malformedLocalPart, 2), ("", .missingDomain, 0),
+            ("a@[1.2.3.4", .malformedAddressLiteral, 10), ("a@b>", .malformedParameter, 4),
+            ("postmaster", .missingDomain, 10),
+        ] as [(String, CommandParseError.Kind, Int)])
+    func onlyMailboxes(_ text: String, _ kind: CommandParseError.Kind, _ offset: Int) {
+        #expect(throws: CommandParseError(kind, at: offset)) { try Mailbox(text) }
+    }
+
+    @Test(
         "AUTH responses are *, nothing, or base64",
         arguments: [
             ("*", AuthenticationResponse.cancel), ("", .empty), ("AAAA", .encoded), ("YQ==", .encoded), ("**", nil),

@@ -16,13 +16,22 @@ public struct Mailbox: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: what is wrong, with the offset in octets.
     public init(_ text: String) throws(CommandParseError) {
         let line = Array("MAIL FROM:<\(text)>".utf8)
-        var command = ParsedCommand()
         let prefix = 11
+        let length = line.count - prefix - 1
+        func wrong(_ kind: CommandParseError.Kind, at offset: Int) -> CommandParseError {
+            CommandParseError(kind, at: min(max(0, offset - prefix), length))
+        }
+        var command = ParsedCommand()
         do throws(CommandParseError) { try CommandParser.parse(line.span, into: &command) } catch {
-            throw CommandParseError(error.kind, at: max(0, Int(error.offset) - prefix))
+            throw wrong(error.kind, at: Int(error.offset))
         }
         guard let mailbox = Mailbox(CommandView(line: line.span, parsed: command).path) else {
-            throw CommandParseError(.missingDomain, at: 0)
+            throw wrong(.missingDomain, at: prefix)
+        }
+        // A path may have a source route, and a command parameters; a mailbox has neither.
+        guard command.path.sourceRoute.isEmpty else { throw wrong(.malformedLocalPart, at: prefix) }
+        guard Int(command.path.domain.upperBound) == prefix + length else {
+            throw wrong(.malformedDomain, at: Int(command.path.domain.upperBound))
         }
         self = mailbox
     }
