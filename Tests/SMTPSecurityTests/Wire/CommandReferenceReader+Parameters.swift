@@ -29,7 +29,7 @@ extension CommandReferenceReader {
         command.parameters.append(parameter)
     }
 
-    /// A parameter stands once, in any case (RFC 5321 §4.1.1.11 leaves it open), and of the two holds one (RFC 4865 §4).
+    /// A parameter stands once, in any case (RFC 5321 §4.1.1.11 leaves it open), and of the two holds one (RFC 4865 §3).
     private func refuseSecond(_ parameter: ReferenceCommand.Parameter) throws(CommandParseError) {
         for earlier in command.parameters {
             let isSame = line[earlier.name].map(Grammar.lower) == line[parameter.name].map(Grammar.lower)

@@ -64,4 +64,46 @@ enum ReferenceAddress {
         func half(_ groups: ArraySlice<UInt16>) -> UInt64 { groups.reduce(0) { $0 * 0x1_0000 + UInt64($1) } }
         return .v6(half(groups[..<4]), half(groups[4...]))
     }
+
+    /// The canonical text: dotted decimal, or RFC 5952 §4 and §5.
+    static func text(_ address: IPAddress) -> String {
+        switch address {
+        case .v4(let value): return [24, 16, 8, 0].map { "\(value >> $0 & 0xFF)" }.joined(separator: ".")
+        case .v6(0, let low) where low >> 32 == 0xFFFF: return "::ffff:" + text(.v4(UInt32(low & 0xFFFF_FFFF)))
+        case .v6(let high, let low):
+            let groups = [high, low].flatMap { half in [48, 32, 16, 0].map { half >> UInt64($0) & 0xFFFF } }
+            func joined(_ groups: ArraySlice<UInt64>) -> String {
+                groups.map { String($0, radix: 16) }.joined(separator: ":")
+            }
+            for count in (2...8).reversed() {
+                for start in 0...(8 - count) where groups[start..<(start + count)].allSatisfy({ $0 == 0 }) {
+                    return joined(groups[..<start]) + "::" + joined(groups[(start + count)...])
+                }
+            }
+            return joined(groups[...])
+        }
+    }
+
+    /// The bits of an address, first one first.
+    static func bits(_ address: IPAddress) -> [Bool] {
+        func bits(_ value: UInt64, _ count: Int) -> [Bool] {
+            (0..<count).reversed().map { value >> UInt64($0) & 1 == 1 }
+        }
+        switch address {
+        case .v4(let value): return bits(UInt64(value), 32)
+        case .v6(let high, let low): return bits(high, 64) + bits(low, 64)
+        }
+    }
+
+    /// `address["/" prefix-length]`, no bit after the prefix set.
+    static func network(_ text: String) -> (address: IPAddress, prefixLength: Int)? {
+        let parts = Array(text.utf8).split(separator: 0x2F, maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let address = address(Array(first)) else { return nil }
+        let bits = bits(address)
+        guard parts.count == 2 else { return (address, bits.count) }
+        guard let length = ReferenceGrammar.number(parts[1], atMost: 3), length <= bits.count,
+            !bits[Int(length)...].contains(true)
+        else { return nil }
+        return (address, Int(length))
+    }
 }

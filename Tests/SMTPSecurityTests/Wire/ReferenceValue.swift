@@ -110,7 +110,7 @@ enum ReferenceValue {
         return character > 0x10_FFFF || (0xD800...0xDFFF).contains(character) ? nil : character
     }
 
-    /// `future-release-integer = %x31-39 *8DIGIT` (RFC 4865 §4), in seconds.
+    /// `future-release-integer = %x31-39 *8DIGIT` (RFC 4865 §3), in seconds.
     static func isHoldTime(_ value: [UInt8]) -> Bool {
         value.first != 0x30 && Grammar.number(value, atMost: 9) != nil
     }

@@ -117,7 +117,7 @@ enum ValueGrammar {
         }
     }
 
-    /// `future-release-integer = %x31-39 *8DIGIT` (RFC 4865 §4), in seconds: not 0, no leading zeros.
+    /// `future-release-integer = %x31-39 *8DIGIT` (RFC 4865 §3), in seconds: not 0, no leading zeros.
     static func isHoldTime(_ value: Span<UInt8>) -> Bool {
         decimal(value, digits: 9) != nil && value[0] != 0x30
     }
