@@ -16,25 +16,37 @@ struct CommandComparison {
     /// Used for every line: what an earlier one left in it must not matter.
     private var command = ParsedCommand()
     private(set) var disagreements = 0
-    /// How many of the lines were commands.
-    private(set) var accepted = 0
+    /// What the lines had in them, to see that they are worth a look.
+    private(set) var verbs: Set<Verb> = []
+    private(set) var keywords: Set<ParameterKeyword> = []
+    private(set) var leniencies: Leniencies = []
+    private(set) var faults: Set<CommandParseError.Kind> = []
 
     /// Compares a line alone.
-    mutating func check(_ line: [UInt8]) {
+    ///
+    /// - Returns: what the reader finds in it.
+    @discardableResult
+    mutating func check(_ line: [UInt8]) -> Outcome {
         let expected = CommandReferenceReader.read(line)
-        let found = outcome(line)
-        if case .success = found { accepted += 1 }
-        if expected == found { return }
-        disagree {
-            let shortest = $0.shorten(line)
-            let found = $0.outcome(shortest)
-            return "\(Self.shown(shortest))\n  parser: \(found)\n  reader: \(CommandReferenceReader.read(shortest))"
+        switch expected {
+        case .success(let command):
+            verbs.insert(command.verb)
+            keywords.formUnion(command.parameters.map(\.keyword))
+            leniencies.formUnion(command.leniencies)
+        case .failure(let error): faults.insert(error.kind)
         }
+        if expected != outcome(line) {
+            disagree {
+                let shortest = $0.shorten(line)
+                let found = $0.outcome(shortest)
+                return "\(Self.shown(shortest))\n  parser: \(found)\n  reader: \(CommandReferenceReader.read(shortest))"
+            }
+        }
+        return expected
     }
 
     /// Compares a line inside an input, at two offsets, before octets that go on where it stops.
-    mutating func checkPlaces(of line: [UInt8], _ random: inout Generator) {
-        let expected = CommandReferenceReader.read(line)
+    mutating func checkPlaces(of line: [UInt8], _ expected: Outcome, _ random: inout Generator) {
         for _ in 0..<2 {
             let offset = random.below(18)
             let neighbour = random.pick(Self.neighbours)
@@ -46,8 +58,11 @@ struct CommandComparison {
         }
     }
 
+    private static let first = CommandReferenceReader.read(Array("NOOP".utf8))
+    private static let last = CommandReferenceReader.read(Array("QUIT".utf8))
+
     /// Compares a line that comes through the scanner, after another and before a third, cut at random.
-    mutating func checkScanned(_ line: [UInt8], _ random: inout Generator) {
+    mutating func checkScanned(_ line: [UInt8], _ expected: Outcome, _ random: inout Generator) {
         // The scanner would make more than one line of it.
         if line.contains(0x0D) || line.contains(0x0A) { return }
         let input = Array("NOOP\r\n".utf8) + line + Array("\r\nQUIT\r\n".utf8)
@@ -68,8 +83,7 @@ struct CommandComparison {
             }
             start = end
         }
-        let expected = ["NOOP".utf8.map { $0 }, line, "QUIT".utf8.map { $0 }].map { CommandReferenceReader.read($0) }
-        if found != expected { disagree { _ in "through the scanner: \(Self.shown(line))" } }
+        if found != [Self.first, expected, Self.last] { disagree { _ in "through the scanner: \(Self.shown(line))" } }
     }
 
     /// Writes a line, if it is a command, and reads and writes that again: it has to mean the same and not to change.

@@ -47,7 +47,11 @@ struct CommandLineGenerator {
     private mutating func recipient() -> [UInt8] {
         var line = random.recase("RCPT") + space() + random.recase("TO:")
         if random.once(in: 16) { line += space() }
-        line += random.once(in: 10) ? [0x3C] + random.recase("Postmaster") + [0x3E] : path()
+        switch random.below(20) {
+        case 0...1: line += [0x3C] + random.recase("Postmaster") + [0x3E]
+        case 2: line += [0x3C, 0x3E]
+        default: line += path()
+        }
         var parameters = ParameterGenerator()
         for _ in 0..<parameterCount() { line += space() + parameters.recipient(&self) }
         return line
@@ -128,7 +132,7 @@ struct CommandLineGenerator {
     }
 
     /// A character above 127: often one at the edge of what is allowed, seldom one that is not.
-    private mutating func character() -> [UInt8] {
+    mutating func character() -> [UInt8] {
         if random.once(in: 20) {
             return random.pick([
                 [0x80], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],

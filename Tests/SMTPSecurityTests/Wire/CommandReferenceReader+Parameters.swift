@@ -77,7 +77,7 @@ extension CommandReferenceReader {
             command.values.notify = notify
         case .mtPriority:
             // RFC 6710 §7: priority-value = (["-"] NZDIGIT) / "0"
-            guard let priority = (-9...9).first(where: { Grammar.isSame(value, "\($0)") }) else { return false }
+            guard let priority = (-9...9).first(where: { value == Array("\($0)".utf8) }) else { return false }
             command.values.mtPriority = Int8(priority)
         case .envid:
             // RFC 3461 §4.4: 100 characters before encoding.

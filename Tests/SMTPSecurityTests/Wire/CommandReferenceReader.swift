@@ -9,6 +9,8 @@ import SMTPSecurity
 struct CommandReferenceReader {
     typealias Grammar = ReferenceGrammar
 
+    private static let verbs = Verb.allCases.compactMap { verb in verb.keyword.map { ("\($0)", verb) } }
+
     let line: [UInt8]
     /// Where trailing white space begins.
     let end: Int
@@ -110,9 +112,7 @@ struct CommandReferenceReader {
         if let octet = next, !Grammar.isSpace(octet) { throw error(.malformedVerb) }
         guard word.count <= 64 else { throw CommandParseError(.malformedVerb, at: 64) }
         command.verbText = word
-        for verb in Verb.allCases {
-            if let keyword = verb.keyword, Grammar.isSame(line[word], "\(keyword)") { command.verb = verb }
-        }
+        for (text, verb) in Self.verbs where Grammar.isSame(line[word], text) { command.verb = verb }
     }
 
     /// The rest of the line, in which a tab is a control character like any other.

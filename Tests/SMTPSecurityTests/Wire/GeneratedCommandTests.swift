@@ -11,13 +11,19 @@ struct GeneratedCommandTests {
         var comparison = CommandComparison()
         for _ in 0..<Generator.cases(1_500) {
             let line = lines.anyLine()
-            comparison.check(line)
-            comparison.checkPlaces(of: line, &lines.random)
-            comparison.checkScanned(line, &lines.random)
+            let expected = comparison.check(line)
+            comparison.checkPlaces(of: line, expected, &lines.random)
+            comparison.checkScanned(line, expected, &lines.random)
             comparison.checkWriting(line)
         }
         #expect(comparison.disagreements == 0)
-        #expect(comparison.accepted > 0, "some of the lines are commands")
+        guard Generator.isFull else { return }
+        #expect(comparison.verbs == Set(Verb.allCases), "every verb was among them")
+        #expect(comparison.keywords == Set(ParameterKeyword.allCases), "and every parameter")
+        #expect(comparison.leniencies.rawValue == 0x1F, "and everything that is tolerated")
+        #expect(
+            Set(CommandParseError.Kind.allCases).subtracting(comparison.faults) == [.lineTooLong],
+            "and every fault that short lines have")
     }
 
     @Test("agree with the reference in every short path")

@@ -13,13 +13,12 @@ extension Generator {
 
     /// A length that parsers find hard: around multiples of sixteen, or short.
     mutating func length(upTo limit: Int) -> Int {
-        let length: Int
+        let hard = [7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 62, 63, 64, 65, 79, 80, 81, 127, 128, 129]
         switch below(3) {
-        case 0: length = 1 + below(12)
-        case 1: length = pick([7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 62, 63, 64, 65, 79, 80, 81, 127, 128, 129])
-        default: length = 1 + below(limit)
+        case 0: return min(limit, 1 + below(12))
+        case 1: return pick(hard.prefix { $0 <= limit } + [1])
+        default: return 1 + below(limit)
         }
-        return min(length, limit)
     }
 
     /// Letters in another case, some of them.
@@ -51,10 +50,10 @@ extension Generator {
 
     /// An octet that means something to a grammar, or any other.
     private mutating func hardOctet() -> UInt8 {
-        switch below(4) {
+        switch below(10) {
         case 0: UInt8(truncatingIfNeeded: next())
         case 1: pick([0x00, 0x01, 0x09, 0x0A, 0x0D, 0x1F, 0x7F, 0x80, 0x9F, 0xA0, 0xC2, 0xE3, 0xED, 0xEF, 0xF4, 0xFF])
-        case 2: pick(from: "abzAZ019-._")
+        case 2...4: pick(from: "abzAZ019-._")
         default: pick(from: "<>@:;=,.\"\\[]+- !#$%&'()*/?^`{|}~")
         }
     }

@@ -21,7 +21,7 @@ struct ParameterGenerator {
     private mutating func choose(_ keywords: [String], _ lines: inout CommandLineGenerator) -> String {
         let keyword = lines.random.pick(keywords)
         if lines.random.once(in: 60) { return lines.random.pick(["NOTIFY", "SIZE", "BODY", "ORCPT"]) }
-        if !lines.random.once(in: 5), used.insert(keyword).inserted { return keyword }
+        if !lines.random.once(in: 4), used.insert(keyword).inserted { return keyword }
         let tail = (0..<lines.random.length(upTo: 34)).map { _ in lines.random.pick(from: "ABCxyz019-") }
         return "X" + String(decoding: tail, as: UTF8.self)
     }
@@ -39,10 +39,11 @@ struct ParameterGenerator {
         case "SMTPUTF8", "REQUIRETLS": return nil
         case "RET": return lines.random.recase(lines.random.pick(["FULL", "HDRS"]))
         case "MT-PRIORITY": return Array(lines.random.pick(["0", "9", "-9", "3", "-1", "10", "-0", "+1"]).utf8)
-        case "HOLDFOR": return Array(lines.random.pick(["1", "86400", "999999999", "1000000000", "0", "007"]).utf8)
+        case "HOLDFOR":
+            return Array(lines.random.pick(["1", "60", "86400", "999999999", "1000000000", "0", "007"]).utf8)
         case "HOLDUNTIL": return dateTime(&lines)
         case "BY":
-            let time = lines.random.pick(["120", "-5", "+5", "0", "-0", "999999999", "1000000000", "007"])
+            let time = lines.random.pick(["120", "5", "+5", "007", "999999999", "0", "-5", "-0", "1000000000"])
             return Array(time.utf8) + [0x3B] + lines.random.recase(lines.random.pick(["R", "RT", "N", "NT", "NR"]))
         case "AUTH":
             if lines.random.once(in: 4) { return Array("<>".utf8) }
@@ -58,7 +59,8 @@ struct ParameterGenerator {
         case "ORCPT": return originalRecipient(&lines)
         default:
             if lines.random.once(in: 3) { return nil }
-            return (0..<lines.random.length(upTo: 70)).map { _ in lines.random.pick(from: "abcXYZ019<>+;@,.-é") }
+            let text = (0..<lines.random.length(upTo: 70)).map { _ in lines.random.pick(from: "abcXYZ019<>+;@,.-") }
+            return lines.random.once(in: 8) ? text + lines.character() : text
         }
     }
 
@@ -97,13 +99,15 @@ struct ParameterGenerator {
     }
 
     private func dateTime(_ lines: inout CommandLineGenerator) -> [UInt8] {
-        let date = lines.random.pick([
-            "2027-02-28", "2028-02-29", "2027-02-29", "2100-02-29", "2000-02-29", "2027-04-31", "2027-12-31",
-            "2027-13-01", "2027-00-10", "2027-01-00",
-        ])
-        let time = lines.random.pick(["00:00:00", "23:59:59", "23:59:60", "12:30:60", "24:00:00", "12:60:00"])
-        let fraction = lines.random.pick(["", "", ".5", ".123456789", "."])
-        let offset = lines.random.pick(["Z", "z", "+01:00", "-23:59", "+24:00", "-00:60", ""])
+        func part(_ right: [String], _ any: [String]) -> String {
+            lines.random.pick(lines.random.once(in: 8) ? any : right)
+        }
+        let date = part(
+            ["2027-02-28", "2028-02-29", "2000-02-29", "2027-12-31"],
+            ["2027-02-29", "2100-02-29", "2027-04-31", "2027-13-01", "2027-00-10", "2027-01-00"])
+        let time = part(["00:00:00", "23:59:59", "23:59:60"], ["12:30:60", "24:00:00", "12:60:00"])
+        let fraction = part(["", "", ".5", ".123456789"], ["."])
+        let offset = part(["Z", "z", "+01:00", "-23:59"], ["+24:00", "-00:60", ""])
         return lines.random.recase("\(date)T\(time)\(fraction)") + Array(offset.utf8)
     }
 }

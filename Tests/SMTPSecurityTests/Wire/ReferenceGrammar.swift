@@ -37,7 +37,7 @@ enum ReferenceGrammar {
 
     /// Whether octets are this keyword, in any case of ASCII.
     static func isSame(_ octets: some Sequence<UInt8>, _ keyword: String) -> Bool {
-        octets.map(lower) == keyword.utf8.map(lower)
+        octets.lazy.map(lower).elementsEqual(keyword.utf8.lazy.map(lower))
     }
 
     /// A hexadecimal digit in upper case.
