@@ -108,6 +108,10 @@ struct CommandLineGenerator {
 
     /// Labels up to and above 63 octets.
     private mutating func name(upTo limit: Int) -> [UInt8] {
+        // A label of all but its whole length, or one octet more.
+        if limit > 65, random.once(in: 8) {
+            return (0..<(62 + random.below(4))).map { _ in random.pick(from: "abcxyzABCXYZ0189") }
+        }
         var name: [UInt8] = []
         let count =
             random.once(in: 6) ? random.pick([limit, max(1, limit - 2 - random.below(4))]) : random.length(upTo: limit)
@@ -136,7 +140,8 @@ struct CommandLineGenerator {
         if random.once(in: 20) {
             return random.pick([
                 [0x80], [0xC0, 0xAF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
-                [0xC2, 0x85], [0xE3, 0x80, 0x82], [0xEF, 0xBC, 0x8E], [0xEF, 0xBD, 0xA1], [0xF0, 0x9F, 0x98],
+                [0xC2, 0x80], [0xC2, 0x85], [0xC2, 0x9F], [0xE3, 0x80, 0x82], [0xEF, 0xBC, 0x8E], [0xEF, 0xBD, 0xA1],
+                [0xF0, 0x9F, 0x98],
             ])
         }
         return Array(
