@@ -40,7 +40,7 @@ struct ReferenceCommand: Equatable {
         size = parsed.size
         values = parsed.values
         for position in 0..<Int(parsed.parameterCount) {
-            let parameter = parsed.parameters[position]
+            let parameter = parsed.parameter(at: position)
             parameters.append(
                 Parameter(
                     keyword: parameter.keyword, name: parameter.keywordRange.range,
