@@ -2,8 +2,10 @@
 public struct CommandCorpus: Sendable {
     /// Which commands it holds.
     public enum Kind: String, Sendable, CaseIterable {
-        /// All of them, in the proportions of ordinary sessions.
+        /// All of them, in the proportions of ordinary sessions, but at random: none tells what comes next.
         case mixed
+        /// Those of ordinary sessions in their order.
+        case sessions
         /// `EHLO` and `HELO`.
         case greeting
         /// `MAIL`, half of them with parameters.
@@ -17,6 +19,8 @@ public struct CommandCorpus: Sendable {
     }
 
     private var generator: SeededGenerator
+    /// What is left of a session.
+    private var session: ArraySlice<String> = []
 
     /// A corpus of a seed.
     public init(seed: UInt64 = 1) { generator = SeededGenerator(seed: seed) }
@@ -42,12 +46,27 @@ public struct CommandCorpus: Sendable {
             case 69..<93: line(.bare)
             default: line(.other)
             }
+        case .sessions: nextOfSession()
         case .greeting: greeting()
         case .mail: mail()
         case .rcpt: recipient()
         case .bare: generator.pick(["DATA", "RSET", "NOOP", "QUIT", "QUIT", "DATA", "data", "quit"])
         case .other: other()
         }
+    }
+
+    private mutating func nextOfSession() -> String {
+        if session.isEmpty {
+            var lines = [greeting()]
+            for _ in 0...generator.below(2) {
+                lines.append(mail())
+                for _ in 0...generator.below(3) { lines.append(recipient()) }
+                lines.append("DATA")
+            }
+            lines.append("QUIT")
+            session = lines[...]
+        }
+        return session.removeFirst()
     }
 
     private mutating func greeting() -> String {

@@ -70,9 +70,8 @@ struct CustomPipeline {
             }
         }
         print(
-            String(decoding: session.output, as: UTF8.self).split(separator: "\r\n").map { "S: \($0)" }.joined(
+            String(decoding: session.takeOutput(), as: UTF8.self).split(separator: "\r\n").map { "S: \($0)" }.joined(
                 separator: "\n"))
-        session.output.removeAll()
         for record in session.records {
             print("   \(record.supportID) \(record.definition.identifier): \(record.evidence)")
         }

@@ -266,9 +266,14 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
     // MARK: Output, time, reports
 
     private func flush(_ context: ChannelHandlerContext) {
-        guard let output = session?.output, !output.isEmpty else { return }
-        session?.output.removeAll(keepingCapacity: true)
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: output)), promise: nil)
+        var buffer: ByteBuffer?
+        session?.takeOutput { octets in
+            var room = context.channel.allocator.buffer(capacity: octets.count)
+            octets.withUnsafeBytes { _ = room.writeBytes($0) }
+            buffer = room
+        }
+        // Writing can call back into this handler: the session is not being accessed any more.
+        if let buffer { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
     }
 
     private func report() {

@@ -172,7 +172,7 @@ struct ProxyEngine: ~Copyable, Sendable {
             }
         default:
             if isReady {
-                server.serializeCurrentCommand(into: &upstream.output)
+                server.serializeCurrentCommand(into: &upstream.output.octets)
                 upstream.commandWasAppended(at: now)
                 expectation = .forwarded(verb)
             } else {

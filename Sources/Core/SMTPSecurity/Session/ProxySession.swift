@@ -27,16 +27,12 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
 
     /// Takes the octets that are to be sent to the client.
     public mutating func takeClientOutput(_ body: (Span<UInt8>) -> Void) {
-        guard !engine.server.output.isEmpty else { return }
-        body(engine.server.output.span)
-        engine.server.output.removeAll(keepingCapacity: true)
+        engine.server.output.take(body)
     }
 
     /// Takes the octets that are to be sent to the upstream server.
     public mutating func takeUpstreamOutput(_ body: (Span<UInt8>) -> Void) {
-        guard !engine.upstream.output.isEmpty else { return }
-        body(engine.upstream.output.span)
-        engine.upstream.output.removeAll(keepingCapacity: true)
+        engine.upstream.output.take(body)
     }
 
     /// When ``timeExpired(at:)`` has to be called if nothing else happens before.

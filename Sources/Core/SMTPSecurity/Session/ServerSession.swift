@@ -1,7 +1,7 @@
 /// The server side of an SMTP session (RFC 5321) with its checks, without any input or output of its own.
 ///
-/// Whoever drives it feeds octets to ``step(_:at:)``, does what the returned ``ServerAction`` says, sends what is in
-/// ``output``, and answers for the application behind it: an own mail store, or an upstream server. One command is
+/// Whoever drives it feeds octets to ``step(_:at:)``, does what the returned ``ServerAction`` says, sends what
+/// ``takeOutput(_:)`` gives, and answers for the application behind it: an own mail store, or an upstream server. One command is
 /// judged at a time, knowing the outcome of those before it; what a client pipelines waits its turn.
 ///
 /// Nothing reaches the application that did not parse, was out of order, was not offered, or that the profile blocks.
@@ -23,11 +23,17 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     @inlinable
     public var context: SessionContext { engine.context }
 
-    /// Octets for the client. The driver sends them and empties it.
-    @inlinable
-    public var output: [UInt8] {
-        get { engine.output }
-        _modify { yield &engine.output }
+    /// Whether there is something to send to the client.
+    public var hasOutput: Bool { !engine.output.isEmpty }
+
+    /// Takes the octets that are to be sent to the client. Without any, the body is not called.
+    public mutating func takeOutput(_ body: (Span<UInt8>) -> Void) { engine.output.take(body) }
+
+    /// Takes a copy of the octets that are to be sent to the client.
+    public mutating func takeOutput() -> [UInt8] {
+        var taken: [UInt8] = []
+        takeOutput { taken.append(octetsOf: $0) }
+        return taken
     }
 
     /// Violations since the driver last emptied it.

@@ -135,7 +135,7 @@ extension SessionEngine {
             }
             var reception = MessageReception(framing: .data)
             reception.isHandedOver = true
-            data = DataScanner(textLineLimit: settings.limits.textLine)
+            contentScanner = .lines(DataScanner(textLineLimit: settings.limits.textLine))
             beginContent()
             phase = .receiving(reception)
         case .bdat:
@@ -232,7 +232,7 @@ extension SessionEngine {
 
     /// Puts a reply into the output.
     mutating func flush(_ reply: Reply, closes: Bool) {
-        ReplySerializer.serialize(reply, into: &output)
+        ReplySerializer.serialize(reply, into: &output.octets)
         if closes { phase = .closed }
     }
 }

@@ -9,22 +9,26 @@ extension SessionEngine {
 
     /// A `BDAT` has passed. Before the first chunk's octets the application is asked whether it takes the message.
     mutating func beginChunk() {
-        chunks.begin(size: command.size)
         if case .betweenChunks(var reception) = phase {
             reception.framing = .chunk(isLast: command.isLastChunk)
             reception.isComplete = false
             reception.isEmptyChunk = command.size == 0
+            contentScanner.beginChunk(size: command.size)
             phase = .receiving(reception)
             return
         }
-        chunks = ChunkScanner(textLineLimit: settings.limits.textLine)
-        chunks.begin(size: command.size)
+        beginChunks()
         beginContent()
         if isTainted {
             return refuseChunk(Self.taintedReply)
         }
         activity = .application(.command(.bdat))
         pendingAction = .command(.bdat)
+    }
+
+    private mutating func beginChunks() {
+        contentScanner = .chunks(ChunkScanner(textLineLimit: settings.limits.textLine))
+        contentScanner.beginChunk(size: command.size)
     }
 
     /// A `BDAT` is refused; its octets follow all the same and are dropped (RFC 3030 §2).
@@ -42,8 +46,7 @@ extension SessionEngine {
             pendingAction = .abortMessage
         }
         reception.isEmptyChunk = command.size == 0
-        chunks = ChunkScanner(textLineLimit: settings.limits.textLine)
-        chunks.begin(size: command.size)
+        beginChunks()
         clock.beginData()
         phase = .receiving(reception)
     }
@@ -74,18 +77,10 @@ extension SessionEngine {
     mutating func receiveContent(_ input: Span<UInt8>, _ reception: MessageReception) -> Int {
         var reception = reception
         content.removeAll(keepingCapacity: true)
-        let consumed: Int
-        let faults: DataFaults
-        if case .chunk = reception.framing {
-            consumed = chunks.consume(input, into: &content)
-            reception.isComplete = chunks.isChunkComplete
-            if chunks.isChunkComplete, case .chunk(isLast: true) = reception.framing { chunks.finish(into: &content) }
-            faults = chunks.faults
-        } else {
-            consumed = data.consume(input, into: &content)
-            reception.isComplete = data.isComplete
-            faults = data.faults
-        }
+        let consumed = contentScanner.consume(input, into: &content)
+        reception.isComplete = contentScanner.isComplete
+        if reception.isComplete, reception.framing == .chunk(isLast: true) { contentScanner.finishChunks(into: &content) }
+        let faults = contentScanner.faults
         reception.isEmptyChunk = false
         clock.dataOctets &+= UInt64(consumed)
         context.contentLength &+= UInt64(content.count)
@@ -125,7 +120,7 @@ extension SessionEngine {
     mutating func refuse(_ reception: inout MessageReception, _ reply: Reply) {
         guard !reception.isRefused else { return }
         reception.isRefused = true
-        refusal = reply
+        refusal = .reply(reply)
     }
 
     /// The message will not be delivered: the application drops what it has, the client hears of it at the end.
@@ -155,7 +150,7 @@ extension SessionEngine {
     /// The end of the message, or of a chunk, was reached.
     mutating func finishReception(_ reception: MessageReception) {
         content.removeAll(keepingCapacity: true)
-        if reception.isRefused, let refusal {
+        if reception.isRefused, case .reply(let refusal)? = refusal {
             resetTransaction()
             phase = context.greeting == nil ? .awaitingGreeting : .ready
             return send(refusal, closes: reception.closesSession)

@@ -7,7 +7,7 @@ struct SessionEngine: ~Copyable, Sendable {
     /// What checks may know of the session.
     @usableFromInline var context: SessionContext
     /// Octets for the client.
-    @usableFromInline var output: [UInt8] = []
+    var output = Outbox()
     /// Violations since the driver last emptied it.
     @usableFromInline var records: [ViolationRecord] = []
     /// What the session counted since the driver last took it.
@@ -29,15 +29,14 @@ struct SessionEngine: ~Copyable, Sendable {
     /// Until when the banner is held back.
     var greetingDue = Timestamp(nanoseconds: 0)
     /// Why the message that is being received is refused.
-    var refusal: Reply?
+    var refusal: Refusal?
     var activity = Activity.none
     /// What was going on when an incident interrupted it.
     var interrupted: Activity?
     var pendingAction: ServerAction?
     var followingAction: ServerAction?
     var scanner = LineScanner()
-    var data = DataScanner()
-    var chunks = ChunkScanner()
+    var contentScanner = ContentScanner.lines(DataScanner())
     var raisedDataFaults = DataFaults.Kinds()
     var errorCount = 0
     var junkCount = 0
@@ -48,6 +47,11 @@ struct SessionEngine: ~Copyable, Sendable {
     var secretLinesExpected = 0
     var hasExceededBudget = false
     var clock = SessionClock()
+
+    /// A reply that is kept for later, in one word.
+    indirect enum Refusal: Sendable {
+        case reply(Reply)
+    }
 
     /// What the session waits for.
     enum Activity: Sendable {

@@ -67,8 +67,8 @@ public struct UpstreamSession: ~Copyable, Sendable {
         case awaitingEndOfData
     }
 
-    /// Octets for the server. The driver sends them and empties it.
-    public var output: [UInt8] = []
+    /// Octets for the server.
+    var output = Outbox()
     /// When the server will have taken too long; `nil` while nothing is outstanding.
     public private(set) var nextDeadline: Timestamp?
 
@@ -94,7 +94,7 @@ public struct UpstreamSession: ~Copyable, Sendable {
     /// A connection is being made.
     mutating func connect(at now: Timestamp) {
         parser = ReplyParser()
-        output.removeAll(keepingCapacity: true)
+        output.removeAll()
         state = .connecting
         nextDeadline = now.advanced(by: timeouts.connect)
     }
@@ -113,14 +113,14 @@ public struct UpstreamSession: ~Copyable, Sendable {
 
     /// Sends a line that is already in canonical form, its CRLF included.
     mutating func send(line: Span<UInt8>, at now: Timestamp) {
-        output.append(octetsOf: line)
+        output.octets.append(octetsOf: line)
         expectReply(at: now, within: timeouts.command)
     }
 
     /// Sends a command without an argument.
     mutating func send(_ verb: Verb, at now: Timestamp) {
         guard let keyword = verb.keyword else { return }
-        output.append(contentsOf: "\(keyword)\r\n".utf8)
+        output.octets.append(contentsOf: "\(keyword)\r\n".utf8)
         expectReply(at: now, within: verb == .data ? timeouts.data : timeouts.command)
     }
 
@@ -139,7 +139,7 @@ public struct UpstreamSession: ~Copyable, Sendable {
     /// Sends canonical message content, dot-stuffed.
     mutating func send(content: Span<UInt8>, at now: Timestamp) {
         guard state == .sendingData else { return }
-        stuffer.stuff(content, into: &output)
+        stuffer.stuff(content, into: &output.octets)
         nextDeadline = now.advanced(by: timeouts.dataBlock)
     }
 
@@ -151,7 +151,7 @@ public struct UpstreamSession: ~Copyable, Sendable {
     /// Ends the message.
     mutating func finishData(at now: Timestamp) {
         guard state == .sendingData else { return }
-        stuffer.finish(into: &output)
+        stuffer.finish(into: &output.octets)
         state = .awaitingEndOfData
         nextDeadline = now.advanced(by: timeouts.endOfMessage)
     }
@@ -198,7 +198,7 @@ public struct UpstreamSession: ~Copyable, Sendable {
     mutating func abandon() {
         state = .disconnected
         nextDeadline = nil
-        output.removeAll(keepingCapacity: true)
+        output.removeAll()
     }
 
     private mutating func fail(_ failure: Failure) -> Event {
