@@ -43,10 +43,10 @@ public struct CommandPass: Sendable {
     /// Everything that was found, with as few instructions of its own as possible.
     @inline(__always)
     private static func fold(_ command: inout ParsedCommand, into checksum: UInt64) -> UInt64 {
-        var sum = fold(
-            UInt64(command.verb.rawValue) | UInt64(command.leniencies.rawValue) << 8
-                | UInt64(command.parameterCount) << 16 | UInt64(command.path.kind.rawValue) << 24
-                | UInt64(command.path.domainKind.rawValue) << 32, into: checksum)
+        var sum = fold(UInt64(command.verb.rawValue), into: checksum)
+        sum = fold(
+            UInt64(command.leniencies.rawValue) | UInt64(command.parameterCount) << 8
+                | UInt64(command.path.kind.rawValue) << 16 | UInt64(command.path.domainKind.rawValue) << 24, into: sum)
         sum = fold(bits(command.verbRange), into: sum)
         sum = fold(bits(command.argument) | bits(command.initialResponse) << 32, into: sum)
         sum = fold(bits(command.path.localPart) | bits(command.path.domain) << 32, into: sum)

@@ -49,14 +49,9 @@ struct CheckDesk<Checks: CheckSequence>: ~Copyable, Sendable {
     ) -> Findings<Checks.SessionState>? {
         // Held by itself: all checks would be copied otherwise.
         let storage = pipeline.storage
-        // The line moves out of the engine and back: a view of it would borrow all of the engine.
-        var line = KeptLine()
-        swap(&line, &engine.line)
-        let command = engine.command
-        let findings = storage.checks.evaluate(
-            .command(CommandView(line: line.span, parsed: command)), stage: stage, in: engine.context, state: &state)
-        swap(&line, &engine.line)
-        return findings
+        return storage.checks.evaluate(
+            .command(CommandView(line: engine.line.span, parsed: engine.command)), stage: stage, in: engine.context,
+            state: &state)
     }
 
     @inlinable

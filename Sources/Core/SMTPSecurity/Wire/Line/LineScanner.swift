@@ -111,7 +111,6 @@ public struct LineScanner: Sendable {
     /// −1 otherwise.
     @inline(__always)
     private static func lengthOfCleanLine(_ input: Span<UInt8>) -> Int {
-        let one = OctetBlock.Vector(repeating: 1)
         var index = 0
         // Two blocks at a time.
         while input.count &- index >= 2 * OctetBlock.size {
@@ -120,7 +119,7 @@ public struct LineScanner: Sendable {
             // Proof: as above.
             let second = unsafe OctetBlock(input, uncheckedAt: index &+ OctetBlock.size).isLineEndOrNonASCII
             if OctetBlock.isAny(first | second) {
-                index = index &+ OctetBlock.bitPairs(first & one, second & one).trailingZeroBitCount / 2
+                index = index &+ OctetBlock.first(first, second)
                 return isCRLF(input, at: index) ? index : -1
             }
             index = index &+ 2 &* OctetBlock.size

@@ -204,14 +204,17 @@ struct OctetBlock {
         let high = neighbours(second)
         let lowFours: SIMD8<UInt16> = low | low &>> six
         let highFours: SIMD8<UInt16> = high | high &>> six
-        let fours = neighbours(
-            Vector(
-                lowHalf: SIMD8<UInt8>(truncatingIfNeeded: lowFours),
-                highHalf: SIMD8<UInt8>(truncatingIfNeeded: highFours)))
+        let fours = neighbours(everySecond(lowFours, highFours))
         let eights: SIMD8<UInt16> = fours | fours &>> four
         let octets = SIMD8<UInt8>(truncatingIfNeeded: eights)
         // Proof: both have 8 octets and no padding, and every bit pattern is valid.
         return UInt64(littleEndian: unsafe unsafeBitCast(octets, to: UInt64.self))
+    }
+
+    /// The lower octets of numbers of sixteen bits, those of the first ones lowest.
+    @inline(always)
+    private static func everySecond(_ first: SIMD8<UInt16>, _ second: SIMD8<UInt16>) -> Vector {
+        Vector(truncatingIfNeeded: SIMD16(lowHalf: first, highHalf: second))
     }
 
     /// Neighbours as one number of sixteen bits, the first one lowest.
@@ -221,11 +224,16 @@ struct OctetBlock {
         unsafe unsafeBitCast(lanes, to: SIMD8<UInt16>.self)
     }
 
-    /// The first lane of two blocks that says yes; 32 if there is none.
-    @inline(always)
+    /// The first lane of two blocks that says 255, where the others say 0; 32 if there is none.
+    @inline(__always)
     static func first(_ answers: Vector, _ more: Vector) -> Int {
-        let sooner = first(answers)
-        return sooner &+ (first(more) & (0 &- (sooner &>> 4)))
+        // Four bits of each lane are left: 64 of each block.
+        let four = SIMD8<UInt16>(repeating: 4)
+        let words = words(everySecond(neighbours(answers) &>> four, neighbours(more) &>> four))
+        let sooner = UInt64(littleEndian: words.x).trailingZeroBitCount &>> 2
+        let later = UInt64(littleEndian: words.y).trailingZeroBitCount &>> 2
+        // Both, if the first block says no: then it counts 16.
+        return sooner &+ (later & (0 &- (sooner &>> 4)))
     }
 
     /// Whether every lane says yes.
