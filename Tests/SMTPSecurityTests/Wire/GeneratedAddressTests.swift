@@ -65,13 +65,20 @@ struct GeneratedAddressTests {
             let bit = UInt64(1) << UInt64(lines.random.below(64))
             other = lines.random.once(in: 2) ? .v6(high ^ bit, low) : .v6(high, low ^ bit)
         }
-        let prefix = ReferenceAddress.bits(first).prefix(network.prefixLength)
-        for address in [first, other] {
-            // IPv4 in IPv6 notation counts as IPv4, which no IPv6 network holds.
-            let isSameFamily = address.canonical == address
-            let expected = isSameFamily && ReferenceAddress.bits(address).starts(with: prefix)
+        // IPv4 counts the same in either notation, and is in no network that has other addresses too.
+        let prefix = ReferenceAddress.bits(Self.inIPv6Notation(first)).prefix(
+            network.prefixLength + (first == Self.inIPv6Notation(first) ? 0 : 96))
+        let isIPv4 = prefix.count >= 96 && first.canonical != Self.inIPv6Notation(first)
+        for address in [first, other, Self.inIPv6Notation(other)] {
+            let expected =
+                isIPv4 == (address.canonical != Self.inIPv6Notation(address))
+                && ReferenceAddress.bits(Self.inIPv6Notation(address)).starts(with: prefix)
             if network.contains(address) != expected { Issue.record("\(network) and \(address)") }
         }
+    }
+
+    private static func inIPv6Notation(_ address: IPAddress) -> IPAddress {
+        if case .v4(let value) = address { .v6(0, 0xFFFF_0000_0000 | UInt64(value)) } else { address }
     }
 
     @Test("of mailboxes are mailboxes and nothing else, and printed so that they read as the same")

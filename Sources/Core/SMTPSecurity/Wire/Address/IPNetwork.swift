@@ -50,11 +50,20 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether an address belongs to the network. An IPv4 address in IPv6 notation counts as IPv4.
+    /// The same network, as IPv4 if all its addresses are IPv4 addresses in IPv6 notation (RFC 4291 §2.5.5.2).
+    public var canonical: IPNetwork {
+        guard prefixLength >= 96, case .v6 = address, case .v4(let value) = address.canonical else { return self }
+        return IPNetwork(.v4(value), prefixLength: prefixLength - 96)
+    }
+
+    /// Whether an address belongs to the network. Addresses and networks of IPv4 in IPv6 notation count as IPv4.
     public func contains(_ other: IPAddress) -> Bool {
-        switch (address, other.canonical) {
-        case (.v4, .v4(let value)): IPNetwork(.v4(value), prefixLength: prefixLength).address == address
-        case (.v6, .v6(let high, let low)): IPNetwork(.v6(high, low), prefixLength: prefixLength).address == address
+        let network = canonical
+        return switch (network.address, other.canonical) {
+        case (.v4, .v4(let value)):
+            IPNetwork(.v4(value), prefixLength: network.prefixLength).address == network.address
+        case (.v6, .v6(let high, let low)):
+            IPNetwork(.v6(high, low), prefixLength: prefixLength).address == address
         default: false
         }
     }

@@ -38,7 +38,7 @@ public struct CommandParseError: Error, Sendable, Hashable, BitwiseCopyable {
         case nullForwardPath
         /// Local part over 64 octets (RFC 5321 §4.5.3.1.1).
         case localPartTooLong
-        /// Domain over 255 octets (RFC 5321 §4.5.3.1.2).
+        /// Domain over 255 octets (RFC 5321 §4.5.3.1.2), or a label over 63 (RFC 1035 §2.3.4).
         case domainTooLong
         /// Path over 256 octets, punctuation included (RFC 5321 §4.5.3.1.3).
         case pathTooLong
