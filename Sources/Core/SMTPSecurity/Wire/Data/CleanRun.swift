@@ -7,7 +7,7 @@ struct CleanRun {
 
     /// Most octets of a run: each of 16 lanes counts in eight bits, four times in a block. And what was just looked at is
     /// still in the nearest cache when it is copied.
-    private static let maximumLength = 63 * OctetScan.blockSize
+    static let maximumLength = 63 * OctetScan.blockSize
 
     /// Offset one past the last octet.
     private(set) var end: Int
@@ -23,16 +23,17 @@ struct CleanRun {
     ///   - start: where the run starts. The octet before it was no CR; the caller has looked at the octet there, if it
     ///     stands at the start of a line.
     ///   - hasDots: whether a dot after CRLF ends the run.
-    ///   - expectsNonASCII: whether octets above 127 are likely: a different search is the faster one then.
+    ///   - takesNonASCII: whether octets above 127 are let through, which takes longer, or end the run.
     @inline(__always)
-    init(_ input: Span<UInt8>, from start: Int, hasDots: Bool, expectsNonASCII: Bool) {
+    init(_ input: Span<UInt8>, from start: Int, hasDots: Bool, takesNonASCII: Bool) {
         end = start
         // A line feed at the start is a bare one.
         guard start < input.count, input[start] != 0x0A else { return }
-        // Two octets after a block are looked at with it.
-        let last = min(start + Self.maximumLength, input.count - 2)
-        if !expectsNonASCII { extend(input, upTo: last, hasDots: hasDots, takesNonASCII: false) }
-        if end == start { extend(input, upTo: last, hasDots: hasDots, takesNonASCII: true) }
+        if takesNonASCII {
+            extend(input, hasDots: hasDots, takesNonASCII: true)
+        } else {
+            extend(input, hasDots: hasDots, takesNonASCII: false)
+        }
         if end > start, input[end - 1] == 0x0D {
             end -= 1
             lineCount -= 1
@@ -41,47 +42,77 @@ struct CleanRun {
 
     /// Moves the end over clean blocks.
     @inline(__always)
-    private mutating func extend(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, takesNonASCII: Bool) {
+    private mutating func extend(_ input: Span<UInt8>, hasDots: Bool, takesNonASCII: Bool) {
         // Where dots mean nothing, a line feed here is a bare one, which ends the run in any case.
         let stuffing = Vector(repeating: hasDots ? 0x2E : 0x0A)
-        let zero = Vector(repeating: 0)
-        let one = Vector(repeating: 1)
-        let loweredReturn = Vector(repeating: 0x0C)
-        var returns = zero
-        var nonASCII = zero
-        let limit = last - OctetScan.blockSize
+        // Two octets after a block are looked at with it.
+        let last = min(end + Self.maximumLength, input.count - 2)
+        var returns = Vector(repeating: 0)
+        var nonASCII = Vector(repeating: 0)
         var index = end
-        while index <= limit {
-            var highest = zero
+        while last &- index >= OctetScan.blockSize {
+            var highest = Vector(repeating: 0)
             var returnsAfter = returns
             var nonASCIIAfter = nonASCII
             for part in 0..<4 {
-                let offset = index &+ part &* OctetBlock.size
-                // Proof: `last` is two octets before the end, and the block ends there at the latest.
-                let here = unsafe OctetBlock(input, uncheckedAt: offset)
-                // Proof: as above.
-                let next = unsafe OctetBlock(input, uncheckedAt: offset &+ 1)
-                // Proof: as above.
-                let afterNext = unsafe OctetBlock(input, uncheckedAt: offset &+ 2)
-                let lowered: Vector = here.octets &- one
-                let isReturn = OctetBlock.equal(lowered, loweredReturn)
-                let isFeedNext = next.equals(0x0A)
-                let isStuffing = OctetBlock.equal(afterNext.octets, stuffing)
-                let isBare: Vector = isReturn ^ isFeedNext
-                let isStuffed: Vector = isReturn & isStuffing
-                let isFault: Vector = isBare | isStuffed
-                returnsAfter = returnsAfter &- isReturn
-                if takesNonASCII { nonASCIIAfter = nonASCIIAfter &- here.isNonASCII }
-                // One less, NUL is the largest of all, and what stands above 127 is next to it.
-                highest = OctetBlock.larger(highest, lowered) | isFault
+                // Proof: two octets follow `last`, and the block ends there at the latest.
+                unsafe Self.look(
+                    input, uncheckedAt: index &+ part &* OctetBlock.size, stuffing, takesNonASCII, &highest,
+                    &returnsAfter,
+                    &nonASCIIAfter)
             }
             if OctetBlock.isAny(OctetBlock.isAbove(highest, takesNonASCII ? 0xFE : 0x7E)) { break }
             returns = returnsAfter
             nonASCII = nonASCIIAfter
             index &+= OctetScan.blockSize
         }
+        // The end of the input is reached in shorter steps, three at most.
+        while last &- index >= OctetBlock.size, last &- index < OctetScan.blockSize {
+            var highest = Vector(repeating: 0)
+            var returnsAfter = returns
+            var nonASCIIAfter = nonASCII
+            // Proof: two octets follow `last`, and the sixteen end there at the latest.
+            unsafe Self.look(
+                input, uncheckedAt: index, stuffing, takesNonASCII, &highest, &returnsAfter, &nonASCIIAfter)
+            if OctetBlock.isAny(OctetBlock.isAbove(highest, takesNonASCII ? 0xFE : 0x7E)) { break }
+            returns = returnsAfter
+            nonASCII = nonASCIIAfter
+            index &+= OctetBlock.size
+        }
         end = index
-        lineCount += OctetBlock.sum(returns)
-        nonASCIICount += OctetBlock.sum(nonASCII)
+        lineCount = OctetBlock.sum(returns)
+        if takesNonASCII { nonASCIICount = OctetBlock.sum(nonASCII) }
+    }
+
+    /// Looks at sixteen octets.
+    ///
+    /// - Parameters:
+    ///   - input: octets from the wire.
+    ///   - offset: where they are; two octets follow them.
+    ///   - stuffing: what may not stand after CRLF.
+    ///   - takesNonASCII: whether octets above 127 are to be counted.
+    ///   - highest: goes up to 255 for NUL and whatever else needs repair, to 127 or more for octets above 127.
+    ///   - returns: counts carriage returns.
+    ///   - nonASCII: counts octets above 127.
+    @inline(__always)
+    @unsafe
+    private static func look(
+        _ input: Span<UInt8>, uncheckedAt offset: Int, _ stuffing: Vector, _ takesNonASCII: Bool,
+        _ highest: inout Vector, _ returns: inout Vector, _ nonASCII: inout Vector
+    ) {
+        let here = unsafe OctetBlock(input, uncheckedAt: offset)
+        let next = unsafe OctetBlock(input, uncheckedAt: offset &+ 1)
+        let afterNext = unsafe OctetBlock(input, uncheckedAt: offset &+ 2)
+        let one = Vector(repeating: 1)
+        let loweredReturn = Vector(repeating: 0x0C)
+        // One less, NUL is the largest of all, and the octets above 127 come next.
+        let lowered: Vector = here.octets &- one
+        let isReturn = OctetBlock.equal(lowered, loweredReturn)
+        let isBare: Vector = isReturn ^ next.equals(0x0A)
+        let isStuffed: Vector = isReturn & OctetBlock.equal(afterNext.octets, stuffing)
+        let isFault: Vector = isBare | isStuffed
+        highest = OctetBlock.larger(highest, lowered) | isFault
+        returns = returns &- isReturn
+        if takesNonASCII { nonASCII = nonASCII &- here.isNonASCII }
     }
 }

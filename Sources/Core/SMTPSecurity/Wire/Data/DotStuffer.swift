@@ -3,6 +3,9 @@
 ///
 /// The content has to be canonical, as ``DataScanner`` gives it. How it is split into pieces makes no difference.
 public struct DotStuffer: Sendable {
+    /// Most octets that are written at once where dots are doubled.
+    private static let maximumLength = 256
+
     private var isAtLineStart = true
 
     /// A writer at the start of message data.
@@ -16,19 +19,16 @@ public struct DotStuffer: Sendable {
     public mutating func stuff(_ content: Span<UInt8>, into output: inout [UInt8]) {
         var index = 0
         while index < content.count {
-            let end = isAtLineStart && content[index] == 0x2E ? index : Self.endOfRun(content, from: index)
+            var end = isAtLineStart && content[index] == 0x2E ? index : Self.endOfRun(content, from: index)
             if end > index {
                 output.append(octetsOf: content.extracting(index..<end))
                 isAtLineStart = content[end - 1] == 0x0A
                 index = end
                 continue
             }
-            if index > 0, content.count - index >= OctetScan.blockSize {
-                output.append(addingCapacity: 2 * OctetScan.blockSize) {
-                    Self.writeBlock(content, at: index, into: &$0)
-                }
-                index += OctetScan.blockSize
-                isAtLineStart = content[index - 1] == 0x0A
+            end = writeBlocks(content, from: index, into: &output)
+            if end > index {
+                index = end
             } else {
                 let octet = content[index]
                 if isAtLineStart, octet == 0x2E { output.append(0x2E) }
@@ -55,38 +55,42 @@ public struct DotStuffer: Sendable {
         self = DotStuffer()
     }
 
-    /// Writes a block with its dots at line starts doubled. No branch depends on the octets.
+    /// Writes some octets with the dots at line starts doubled. No branch depends on where they are.
     ///
     /// - Parameters:
     ///   - content: canonical content.
-    ///   - start: where the block starts; there is an octet before it.
-    ///   - output: receives it; empty at first, with room for two blocks.
-    @inline(__always)
-    private static func writeBlock(_ content: Span<UInt8>, at start: Int, into output: inout OutputSpan<UInt8>) {
-        let lineFeed = OctetScan.Block(repeating: 0x0A)
-        let dot = OctetScan.Block(repeating: 0x2E)
-        let before = OctetScan.block(content, at: start - 1)
-        let here = OctetScan.block(content, at: start)
-        let followsFeed: OctetScan.Mask = before .== lineFeed
-        let isDot: OctetScan.Mask = here .== dot
-        let words = OctetScan.words(here)
-        let doubled = OctetScan.words(followsFeed .& isDot)
-        output.append(repeating: 0x2E, count: 2 * OctetScan.blockSize)
-        var wire = output.mutableSpan
-        var count = 0
-        for index in 0..<8 {
-            var word = UInt64(littleEndian: words[index])
-            var flags = UInt64(littleEndian: doubled[index])
-            for _ in 0..<8 {
-                // Where this octet would go if it were no dot to double there is one already.
-                count &+= Int(truncatingIfNeeded: flags & 1)
-                wire[count] = UInt8(truncatingIfNeeded: word)
-                count &+= 1
-                word &>>= 8
-                flags &>>= 8
+    ///   - start: where to start.
+    ///   - output: they are appended here.
+    /// - Returns: where what was written ends.
+    private mutating func writeBlocks(_ content: Span<UInt8>, from start: Int, into output: inout [UInt8]) -> Int {
+        // One octet after each block is looked at with it.
+        let last = min(start + Self.maximumLength, content.count - 1)
+        guard last - start >= OctetScan.blockSize else { return start }
+        let one = OctetBlock.Vector(repeating: 1)
+        let isDoubled = isAtLineStart && content[start] == 0x2E
+        var index = start
+        output.append(addingCapacity: OctetSteps.room(for: last - start)) { output in
+            // Proof: the buffer has room for all octets up to `last`, and is initialised as far as they were written.
+            unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+                guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+                // Proof: as above.
+                var steps = unsafe OctetSteps(filler: 0x2E, fillsFirst: isDoubled, to: base)
+                while last &- index >= OctetBlock.size {
+                    // Proof: one octet follows `last`.
+                    let here = unsafe OctetBlock(content, uncheckedAt: index)
+                    // Proof: as above.
+                    let next = unsafe OctetBlock(content, uncheckedAt: index &+ 1)
+                    let isDoubledNext: OctetBlock.Vector = here.equals(0x0A) & next.equals(0x2E)
+                    steps.write(here.octets, steps: one &- isDoubledNext)
+                    index &+= OctetBlock.size
+                }
+                // The dot in front of the next octet is written with that one.
+                let isDoubledNext = content[index] == 0x2E && content[index &- 1] == 0x0A
+                initialized = steps.count &- (isDoubledNext ? 1 : 0)
             }
         }
-        output.removeLast(2 * OctetScan.blockSize - count)
+        isAtLineStart = content[index - 1] == 0x0A
+        return index
     }
 
     /// The end of the whole blocks from `start` in which no dot follows a line feed; `start` if there is none. What

@@ -59,13 +59,25 @@ struct TextScanner: Sendable {
     @inline(__always)
     mutating func consume(_ input: Span<UInt8>, into content: inout [UInt8], keepsContent: Bool) -> Int {
         var index = 0
+        // How much to repair at once; where much is wrong, there is no sense in looking for what is clean.
+        var repairs = 0
         while index < input.count, state != .ended {
-            let end = readBlocks(input, from: index, into: &content, keepsContent)
+            if repairs == 0 {
+                let end = readRun(input, from: index, into: &content, keepsContent)
+                if end - index < CleanRun.maximumLength - OctetScan.blockSize { repairs = OctetScan.blockSize }
+                index = end
+                guard repairs > 0, index < input.count else { continue }
+            }
+            let end = repair(input, from: index, into: &content, keepsContent, &repairs)
             if end > index {
                 index = end
                 continue
             }
-            let piece = input.extracting(index..<min(index + Self.stretch, input.count))
+            repairs = 0
+            // A block needs two octets before it, and two octets decide about what was held back.
+            let isHolding = state != .text && state != .lineStart
+            let length = index < 2 || isHolding ? 2 : Self.stretch
+            let piece = input.extracting(index..<min(index + length, input.count))
             // Each octet leaves at most itself and a line end in front of it.
             content.append(addingCapacity: 3 * piece.count) { index += read(piece, into: &$0) }
             if !keepsContent { content.removeAll(keepingCapacity: true) }
@@ -102,38 +114,63 @@ struct TextScanner: Sendable {
     ///
     /// - Returns: where they end.
     @inline(__always)
-    private mutating func readBlocks(
+    private mutating func readRun(
         _ input: Span<UInt8>, from start: Int, into content: inout [UInt8], _ keepsContent: Bool
     ) -> Int {
-        guard state == .text || state == .lineStart else { return start }
-        let isAtLineStart = state == .lineStart
-        if !(hasDots && isAtLineStart && input[start] == 0x2E) {
-            let run = CleanRun(
-                input, from: start, hasDots: hasDots, expectsNonASCII: expectsNonASCII)
-            if run.end > start {
-                let octets = input.extracting(start..<run.end)
-                if keepsContent { content.append(octetsOf: octets) }
-                expectsNonASCII = run.nonASCIICount > 0
-                take(octets, lines: run.lineCount, nonASCII: run.nonASCIICount)
-                state = octets[octets.count - 1] == 0x0A ? .lineStart : .text
-                return run.end
-            }
+        guard state == .text || state == .lineStart, !(hasDots && state == .lineStart && input[start] == 0x2E) else {
+            return start
         }
-        guard hasDots, let block = StuffedBlock(input, at: start, isAtLineStart: isAtLineStart) else { return start }
-        let before = content.count
-        let length = block.end - start
-        content.append(addingCapacity: OctetScan.blockSize) { block.write(length, into: &$0) }
-        take(
-            content.span.extracting(droppingFirst: before), lines: block.lineCount,
-            nonASCII: block.holdsNonASCII ? OctetScan.countNonASCII(content.span.extracting(droppingFirst: before)) : 0)
-        if !keepsContent { content.removeAll(keepingCapacity: true) }
-        state = input[block.end - 1] == 0x0A ? .lineStart : .text
-        return block.end
+        let run = CleanRun(input, from: start, hasDots: hasDots, takesNonASCII: expectsNonASCII)
+        guard run.end > start else { return start }
+        let octets = input.extracting(start..<run.end)
+        if keepsContent { content.append(octetsOf: octets) }
+        expectsNonASCII = run.nonASCIICount > 0
+        if expectsNonASCII { noteNonASCII(octets, run.nonASCIICount) }
+        take(octets, lines: run.lineCount)
+        state = octets[octets.count - 1] == 0x0A ? .lineStart : .text
+        return run.end
     }
 
-    /// Keeps count of content that came in blocks.
-    private mutating func take(_ octets: Span<UInt8>, lines: Int, nonASCII: Int) {
-        if nonASCII > 0 { noteNonASCII(octets, nonASCII) }
+    /// Reads a run in which something is wrong, if the data does not end in it.
+    ///
+    /// - Parameter limit: the most octets to read; changes to what is sensible for the next run, 0 for none.
+    /// - Returns: where it ends.
+    @inline(__always)
+    private mutating func repair(
+        _ input: Span<UInt8>, from start: Int, into content: inout [UInt8], _ keepsContent: Bool, _ limit: inout Int
+    ) -> Int {
+        guard state == .text || state == .lineStart else { return start }
+        let before = content.count
+        var run: RepairedRun?
+        let length = limit
+        content.append(addingCapacity: RepairedRun.room(for: length)) {
+            let found = RepairedRun(input, from: start, limit: length, hasDots: hasDots, into: &$0)
+            if showsNothingNew(found) { run = found } else { $0.removeAll() }
+        }
+        guard let run, run.end > start else { return start }
+        if run.bareReturnCount > 0 { faults.note(.bareCR, at: contentLength, count: UInt64(run.bareReturnCount)) }
+        if run.bareFeedCount > 0 { faults.note(.bareLF, at: contentLength, count: UInt64(run.bareFeedCount)) }
+        if run.nulCount > 0 { faults.note(.nul, at: contentLength, count: UInt64(run.nulCount)) }
+        if run.nonASCIICount > 0 { faults.note(.nonASCII, at: contentLength, count: UInt64(run.nonASCIICount)) }
+        expectsNonASCII = run.nonASCIICount > 0
+        take(content.span.extracting(droppingFirst: before), lines: run.lineCount)
+        if !keepsContent { content.removeAll(keepingCapacity: true) }
+        state = run.endsLine(input) ? .lineStart : .text
+        let wrong = run.bareReturnCount + run.bareFeedCount + run.nulCount + run.stuffedCount
+        limit = wrong * 256 > run.end - start ? min(2 * limit, RepairedRun.maximumLength) : 0
+        return run.end
+    }
+
+    /// Whether no kind of fault shows for the first time: where that is can only be told octet by octet.
+    @inline(__always)
+    private func showsNothingNew(_ run: RepairedRun) -> Bool {
+        (run.bareReturnCount == 0 || faults.bareCR.count > 0) && (run.bareFeedCount == 0 || faults.bareLF.count > 0)
+            && (run.nulCount == 0 || faults.nul.count > 0) && (run.nonASCIICount == 0 || faults.nonASCII.count > 0)
+    }
+
+    /// Keeps count of content.
+    @inline(__always)
+    private mutating func take(_ octets: Span<UInt8>, lines: Int) {
         meter.measure(octets, hasLineEnds: lines > 0, at: contentLength, faults: &faults)
         contentLength &+= UInt64(octets.count)
         lineCount &+= UInt64(lines)

@@ -148,8 +148,9 @@ struct OctetBlock {
         unsafe unsafeBitCast(mask, to: Vector.self)
     }
 
+    /// The lanes in two words, the way they lie in memory.
     @inline(always)
-    private static func words(_ lanes: Vector) -> SIMD2<UInt64> {
+    static func words(_ lanes: Vector) -> SIMD2<UInt64> {
         // Proof: both have 16 octets and no padding, and every bit pattern is valid.
         unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
     }

@@ -16,13 +16,6 @@ enum OctetScan {
         unsafe octets.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Block.self)
     }
 
-    /// The octets of a block in eight words, the way they lie in memory.
-    @inline(__always)
-    static func words(_ block: Block) -> SIMD8<UInt64> {
-        // Proof: both have 64 octets and no padding, and every bit pattern is valid.
-        unsafe unsafeBitCast(block, to: SIMD8<UInt64>.self)
-    }
-
     /// The lanes of a mask in eight words, the way they lie in memory: all bits of a lane are set or none.
     @inline(__always)
     static func words(_ mask: Mask) -> SIMD8<UInt64> {
@@ -37,23 +30,6 @@ enum OctetScan {
         let half: SIMD4<UInt64> = lanes.lowHalf | lanes.highHalf
         let quarter: SIMD2<UInt64> = half.lowHalf | half.highHalf
         return (quarter.x | quarter.y) != 0
-    }
-
-    /// How many lanes of a mask are set.
-    @inline(__always)
-    static func count(_ mask: Mask) -> Int {
-        let lanes = words(mask)
-        var bits = 0
-        for index in 0..<8 { bits &+= lanes[index].nonzeroBitCount }
-        return bits >> 3
-    }
-
-    /// Whether any octet of a block is above 127.
-    @inline(__always)
-    static func holdsNonASCII(_ words: SIMD8<UInt64>) -> Bool {
-        let half: SIMD4<UInt64> = words.lowHalf | words.highHalf
-        let quarter: SIMD2<UInt64> = half.lowHalf | half.highHalf
-        return (quarter.x | quarter.y) & 0x8080_8080_8080_8080 != 0
     }
 
     /// The offset of the first octet equal to `wanted` from `start`; `octets.count` if there is none.
@@ -127,20 +103,5 @@ enum OctetScan {
     @inline(__always)
     private static var fourthPlaces: OctetBlock.Vector {
         .init(49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64)
-    }
-
-    /// How many octets are above 127.
-    static func countNonASCII(_ octets: Span<UInt8>) -> Int {
-        var count = 0
-        var start = 0
-        // A sum of 128 bits in eight bits cannot overflow, and lets the compiler take sixteen octets at a time.
-        while start < octets.count {
-            let piece = octets.extracting(start..<min(start + 128, octets.count))
-            var sum: UInt8 = 0
-            for index in piece.indices { sum &+= piece[index] >> 7 }
-            count += Int(sum)
-            start += piece.count
-        }
-        return count
     }
 }
