@@ -26,33 +26,24 @@ struct ChunkScannerTests {
         }
     }
 
-    @Test("agree with a reader of single octets on generated octets, wherever their borders are")
-    func generated() {
-        var generator = Generator(seed: 3)
-        for _ in 0..<600 {
-            var wire: [UInt8] = []
-            for _ in 0..<Int.random(in: 0...30, using: &generator) {
-                let octet = EndOfDataTests.alphabet.randomElement(using: &generator) ?? 0
-                wire += [UInt8](repeating: octet, count: octet == 0x61 ? Int.random(in: 0...140, using: &generator) : 1)
-                if Bool.random(using: &generator) { wire += [13, 10] }
-            }
-            let reference = ReferenceReader(wire, hasDots: false)
-            var scanner = ChunkScanner()
-            var content: [UInt8] = []
-            var start = 0
-            while start < wire.count {
-                let size = Int.random(in: 0...min(300, wire.count - start), using: &generator)
-                scanner.begin(size: UInt64(size), last: start + size == wire.count)
-                #expect(scanner.consume(wire.span.extracting(droppingFirst: start), into: &content) == size)
-                start += size
-            }
-            scanner.finish(into: &content)
-            let found = ReferenceReader(scanner, content, consumed: wire.count)
-            #expect(found == reference)
-            #expect(scanner.announcedLength == UInt64(wire.count))
-            #expect(scanner.endsWithoutLineEnd == !(wire.isEmpty || wire.suffix(2) == [13, 10]))
-            #expect(isCanonical(content))
+    @Test(
+        "agree with a reader of single octets on generated octets, wherever their borders are", arguments: [998, 1, 64])
+    func generated(_ limit: Int) {
+        var generator = Generator(seed: 3 &+ UInt64(limit))
+        for _ in 0..<(Generator.cases(3_000) / 8) {
+            let wire = HostileData(&generator).wire
+            let cuts = [1, 8, wire.count].map { HostileData.cuts($0, of: wire, &generator) }
+            let chunks = Int.random(in: 1...3, using: &generator)
+            DataComparison.compareChunks(wire, cuts: cuts, chunks: chunks, limit: limit)
         }
+    }
+
+    @Test("announce what they hold")
+    func announced() {
+        var scanner = ChunkScanner()
+        for size in [3, 0, 5] { scanner.begin(size: UInt64(size), last: size == 5) }
+        #expect(scanner.announcedLength == 8)
+        #expect(scanner.isLastChunk)
     }
 
     @Test(

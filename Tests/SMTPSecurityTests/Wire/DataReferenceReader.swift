@@ -23,6 +23,7 @@ struct ReferenceReader: Equatable {
     var content: [UInt8] = []
     var consumed = 0
     var isComplete = false
+    var isInsideLine = false
     var lines = 0
     var bareCR = Fault()
     var bareLF = Fault()
@@ -87,6 +88,7 @@ struct ReferenceReader: Equatable {
             index += 1
         }
         consumed = wire.count
+        isInsideLine = hasDots && !isLineStart
     }
 
     /// What the scanner under test made of the same data, in the same form.
@@ -95,6 +97,7 @@ struct ReferenceReader: Equatable {
         self.content = content
         self.consumed = consumed
         isComplete = scanner.isComplete
+        isInsideLine = scanner.isInsideLine
         lines = Int(scanner.lineCount)
         take(scanner.faults)
     }

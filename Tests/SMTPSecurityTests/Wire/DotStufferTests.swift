@@ -66,6 +66,30 @@ struct DotStufferTests {
         }
     }
 
+    @Test("puts one dot in front of each dot after a line feed, in any octets, at any cuts")
+    func generated() {
+        var generator = Generator(seed: 22)
+        for _ in 0..<(Generator.cases(3_000) / 3) {
+            let content = HostileData(&generator).wire
+            var expected: [UInt8] = []
+            for (index, octet) in content.enumerated() {
+                if octet == 0x2E, index == 0 || content[index - 1] == 10 { expected.append(0x2E) }
+                expected.append(octet)
+            }
+            for count in [1, 8, content.count] {
+                let cuts = HostileData.cuts(count, of: content, &generator) + [content.count]
+                var stuffer = DotStuffer()
+                var wire: [UInt8] = []
+                var start = 0
+                for end in cuts {
+                    stuffer.stuff(content.span.extracting(start..<end), into: &wire)
+                    start = end
+                }
+                if wire != expected { #expect(wire == expected, "\(Evidence(content.span)) cut at \(cuts)") }
+            }
+        }
+    }
+
     @Test(
         "ends what does not end in CRLF",
         arguments: [

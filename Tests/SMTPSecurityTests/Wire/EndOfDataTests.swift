@@ -8,44 +8,6 @@ struct EndOfDataTests {
     /// The longest sequences, whole and at every split. Those of length 7 take minutes without optimisation.
     static let longest = Generator.isFull ? 7 : 4
 
-    private func scan(_ wire: [UInt8], cuts: [Int], limit: Int = 998) -> ReferenceReader {
-        var scanner = DataScanner(textLineLimit: limit)
-        var counter = DataScanner(textLineLimit: limit)
-        var content: [UInt8] = []
-        var consumed = 0
-        var start = 0
-        for end in cuts + [wire.count] {
-            let piece = wire.span.extracting(start..<end)
-            let taken = scanner.consume(piece, into: &content)
-            let scanned = counter.scan(piece)
-            if scanned != taken || counter.faults != scanner.faults || counter.isComplete != scanner.isComplete
-                || counter.contentLength != scanner.contentLength || counter.lineCount != scanner.lineCount
-            {
-                Issue.record("scanning without content differs")
-            }
-            consumed += taken
-            if taken < piece.count { break }
-            start = end
-        }
-        scanner.finishEarly(into: &content)
-        if scanner.contentLength != UInt64(content.count) {
-            Issue.record("the content is not as long as it is said to be")
-        }
-        return ReferenceReader(scanner, content, consumed: consumed)
-    }
-
-    /// Compares with the reference. Only what differs reaches `#expect`: a million expectations take their time.
-    private func compare(_ wire: [UInt8], cuts: [[Int]], limit: Int = 998) {
-        let reference = ReferenceReader(wire, limit: limit)
-        if !isCanonical(reference.content) { Issue.record("the reference is not canonical: \(Evidence(wire.span))") }
-        for cut in cuts {
-            let found = scan(wire, cuts: cut, limit: limit)
-            if found != reference {
-                #expect(found == reference, "\(Evidence(wire.span)) cut at \(cut), limit \(limit)")
-            }
-        }
-    }
-
     @Test("agrees with a reader of single octets on every sequence, whole and split", arguments: 0...longest)
     func exhaustive(_ length: Int) {
         var count = 1
@@ -58,7 +20,7 @@ struct EndOfDataTests {
                 rest /= Self.alphabet.count
             }
             wire += Array("\r\n.\r\ntail".utf8)
-            compare(wire, cuts: [[]] + (1..<wire.count).map { [$0] })
+            DataComparison.compare(wire, cuts: [[]] + (1..<wire.count).map { [$0] })
         }
     }
 
@@ -79,7 +41,7 @@ struct EndOfDataTests {
                 for offset in (58 - lead.utf8.count)...(67 - lead.utf8.count) {
                     var wire = Array(lead.utf8) + [UInt8](repeating: 0x78, count: offset) + [13, 10] + sequence
                     wire += [13, 10] + [UInt8](repeating: 0x79, count: 140) + Array("\r\n.\r\ntail".utf8)
-                    compare(wire, cuts: [[], [1], [65]])
+                    DataComparison.compare(wire, cuts: [[], [1], [65]])
                 }
             }
         }
@@ -94,7 +56,7 @@ struct EndOfDataTests {
             var wire: [UInt8] = [0x78, 0] + [UInt8](repeating: 0x78, count: offset) + sequence
             // The stuffed dot brings in the blocks that are written without theirs.
             wire += Array("\r\n..y\r\n".utf8) + [UInt8](repeating: 0x79, count: 200) + Array("\r\n.\r\ntail".utf8)
-            compare(wire, cuts: [[], [1], [2]])
+            DataComparison.compare(wire, cuts: [[], [1], [2]])
         }
     }
 
@@ -128,7 +90,27 @@ struct EndOfDataTests {
         for _ in 0..<(Generator.cases(3_000) / (limit == 998 ? 3 : 12)) {
             let wire = data(&generator)
             let cuts = (0..<4).map { _ in Int.random(in: 0...wire.count, using: &generator) }.sorted()
-            compare(wire, cuts: [[], cuts], limit: limit)
+            DataComparison.compare(wire, cuts: [[], cuts], limit: limit)
+        }
+    }
+
+    @Test(
+        "agrees with a reader of single octets on dense mixtures and rows", arguments: [998, 1, 2, 16, 63, 64, 130])
+    func generatedDense(_ limit: Int) {
+        var generator = Generator(seed: 0xD075 &+ UInt64(limit))
+        for _ in 0..<(Generator.cases(3_000) / 15) {
+            let wire = HostileData(&generator).wire
+            let cuts = [1, 8, wire.count].map { HostileData.cuts($0, of: wire, &generator) }
+            DataComparison.compare(wire, cuts: cuts, limit: limit)
+        }
+    }
+
+    @Test("agrees with a reader of single octets on dense mixtures and rows, at every split")
+    func generatedSplits() {
+        var generator = Generator(seed: 0x5B117)
+        for _ in 0..<(Generator.cases(3_000) / 1_000) {
+            let wire = HostileData(&generator).wire
+            DataComparison.compare(wire, cuts: (0...wire.count).map { [$0] })
         }
     }
 
@@ -138,7 +120,7 @@ struct EndOfDataTests {
         var generator = Generator(seed: 99)
         for _ in 0..<25 {
             let wire = data(&generator)
-            compare(wire, cuts: [Array(stride(from: size, to: wire.count, by: size))])
+            DataComparison.compare(wire, cuts: [Array(stride(from: size, to: wire.count, by: size))])
         }
     }
 
@@ -176,7 +158,7 @@ struct EndOfDataTests {
         [1, 63, 64, 65, 5_000])
     func lineLimit(_ length: Int, _ piece: Int) {
         let wire = Array("short\r\n".utf8) + [UInt8](repeating: 0x61, count: length) + Array("\r\nshort\r\n.\r\n".utf8)
-        let found = scan(wire, cuts: Array(stride(from: piece, to: wire.count, by: piece)))
+        let found = DataComparison.read(wire, cuts: Array(stride(from: piece, to: wire.count, by: piece)))
         #expect(found.isComplete)
         #expect(found.kinds == (length > 998 ? .lineTooLong : []))
         #expect(found.lineTooLong.count == (length > 998 ? 1 : 0))

@@ -13,16 +13,24 @@ struct GeneratedStreamTests {
         return octets
     }
 
+    /// Places to cut a stream into pieces of one to nine octets.
+    private static func cuts(_ octets: [UInt8], _ generator: inout Generator) -> [Int] {
+        var cuts: [Int] = []
+        var end = 1 + Int(generator.next() % 9)
+        while end < octets.count {
+            cuts.append(end)
+            end += 1 + Int(generator.next() % 9)
+        }
+        return cuts
+    }
+
     /// The stream in pieces.
     private static func cut(_ octets: [UInt8], _ generator: inout Generator) -> [[UInt8]] {
-        var pieces: [[UInt8]] = []
         var start = 0
-        while start < octets.count {
-            let end = min(octets.count, start + 1 + Int(generator.next() % 9))
-            pieces.append(Array(octets[start..<end]))
-            start = end
+        return (cuts(octets, &generator) + [octets.count]).map { end in
+            defer { start = end }
+            return Array(octets[start..<end])
         }
-        return pieces
     }
 
     private static func lines(_ pieces: [[UInt8]]) -> [String] {
@@ -64,15 +72,6 @@ struct GeneratedStreamTests {
         return found
     }
 
-    private static func chunks(_ pieces: [[UInt8]], _ size: Int) -> ([UInt8], DataFaults.Kinds) {
-        var scanner = ChunkScanner(textLineLimit: 20)
-        var content: [UInt8] = []
-        scanner.begin(size: UInt64(size))
-        for piece in pieces { _ = scanner.consume(piece.span, into: &content) }
-        scanner.finish(into: &content)
-        return (content, scanner.faults.kinds)
-    }
-
     @Test("of command lines")
     func generatedLines() {
         var generator = Generator(seed: 1)
@@ -101,24 +100,13 @@ struct GeneratedStreamTests {
         }
     }
 
-    private static func data(_ pieces: [[UInt8]]) -> ([UInt8], DataFaults.Kinds, Int, Bool) {
-        var scanner = DataScanner(textLineLimit: 20)
-        var content: [UInt8] = []
-        var consumed = 0
-        for piece in pieces where !scanner.isComplete { consumed += scanner.consume(piece.span, into: &content) }
-        return (content, scanner.faults.kinds, consumed, scanner.isComplete)
-    }
-
     @Test("of message data")
     func generatedData() {
         var generator = Generator(seed: 4)
         let pieces = ["a", "\r\n", "\n", "\r", ".", "\r\n.\r\n", "\0", "0123456789abcdef0123456789abcdef", "é"]
         for _ in 0..<Generator.cases(5_000) {
             let octets = Self.stream(&generator, pieces, 14)
-            let whole = Self.data([octets])
-            let cut = Self.data(Self.cut(octets, &generator))
-            if cut != whole { Issue.record("\(Evidence(octets.span))") }
-            if !isCanonical(whole.0) { Issue.record("\(Evidence(octets.span))") }
+            DataComparison.compare(octets, cuts: [[], Self.cuts(octets, &generator)], limit: 20)
         }
     }
 
@@ -128,10 +116,7 @@ struct GeneratedStreamTests {
         let pieces = ["a", "\r\n", "\n", "\r", ".", "\0", "0123456789abcdef0123456789abcdef", "é"]
         for _ in 0..<Generator.cases(5_000) {
             let octets = Self.stream(&generator, pieces, 14)
-            let whole = Self.chunks([octets], octets.count)
-            let cut = Self.chunks(Self.cut(octets, &generator), octets.count)
-            if cut.0 != whole.0 || cut.1 != whole.1 { Issue.record("\(Evidence(octets.span))") }
-            if !isCanonical(whole.0) { Issue.record("\(Evidence(octets.span))") }
+            DataComparison.compareChunks(octets, cuts: [[], Self.cuts(octets, &generator)], limit: 20)
         }
     }
 }
