@@ -16,7 +16,7 @@ struct Data: ParsableCommand {
     @Option(help: ArgumentHelp("Message data; the end of data is added.", valueName: "file"))
     var corpus: String
 
-    @Option(help: "How many rounds. Figures are medians.")
+    @Option(help: "How many rounds. Figures are medians, and the best.")
     var iterations = 15
 
     @Option(help: ArgumentHelp("How many octets a read brings; 0 for all at once.", valueName: "octets"))
@@ -77,6 +77,7 @@ struct Data: ParsableCommand {
             "control_gb_per_s_memchr_per_line", "control_gb_per_s_memcpy",
         ] {
             line.add(name, rates[name, default: []].median)
+            line.add("\(name)_best", rates[name, default: []].max() ?? .nan)
         }
         if allocation_counter_is_active() {
             line.add("allocations_per_pass", Double(allocations) / Double(3 * iterations))

@@ -63,30 +63,30 @@ public struct DotStuffer: Sendable {
     ///   - output: they are appended here.
     /// - Returns: where what was written ends.
     private mutating func writeBlocks(_ content: Span<UInt8>, from start: Int, into output: inout [UInt8]) -> Int {
-        // One octet after each block is looked at with it.
-        let last = min(start + Self.maximumLength, content.count - 1)
-        guard last - start >= OctetScan.blockSize else { return start }
-        let one = OctetBlock.Vector(repeating: 1)
-        let isDoubled = isAtLineStart && content[start] == 0x2E
+        let last = min(start + Self.maximumLength, content.count)
+        // One octet before each block is looked at with it.
+        guard start > 0, last - start >= OctetScan.blockSize else { return start }
         var index = start
-        output.append(addingCapacity: OctetSteps.room(for: last - start)) { output in
+        output.append(addingCapacity: OctetWriter.room(for: last - start)) { output in
             // Proof: the buffer has room for all octets up to `last`, and is initialised as far as they were written.
             unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
                 guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 // Proof: as above.
-                var steps = unsafe OctetSteps(filler: 0x2E, fillsFirst: isDoubled, to: base)
+                var writer = unsafe OctetWriter(to: base)
                 while last &- index >= OctetBlock.size {
-                    // Proof: one octet follows `last`.
-                    let here = unsafe OctetBlock(content, uncheckedAt: index)
+                    // Proof: one octet comes before the start, and the block ends at `last` at the latest.
+                    let before = unsafe OctetBlock(content, uncheckedAt: index &- 1)
                     // Proof: as above.
-                    let next = unsafe OctetBlock(content, uncheckedAt: index &+ 1)
-                    let isDoubledNext: OctetBlock.Vector = here.equals(0x0A) & next.equals(0x2E)
-                    steps.write(here.octets, steps: one &- isDoubledNext)
+                    let here = unsafe OctetBlock(content, uncheckedAt: index)
+                    let isDoubled: OctetBlock.Vector = here.equals(0x2E) & before.equals(0x0A)
+                    if OctetBlock.isAny(isDoubled) {
+                        writer.write(here.octets, with: 0x2E, behind: isDoubled)
+                    } else {
+                        writer.write(here.octets)
+                    }
                     index &+= OctetBlock.size
                 }
-                // The dot in front of the next octet is written with that one.
-                let isDoubledNext = content[index] == 0x2E && content[index &- 1] == 0x0A
-                initialized = steps.count &- (isDoubledNext ? 1 : 0)
+                initialized = writer.count
             }
         }
         isAtLineStart = content[index - 1] == 0x0A

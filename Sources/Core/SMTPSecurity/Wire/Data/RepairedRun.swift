@@ -25,11 +25,11 @@ struct RepairedRun {
 
     /// Most octets that are needed to write the content.
     @inline(__always)
-    static func room(for length: Int) -> Int { OctetSteps.room(for: length) }
+    static func room(for length: Int) -> Int { OctetWriter.room(for: length) }
 
     /// Whether a line of the wire starts after it.
     @inline(__always)
-    func endsLine(_ input: Span<UInt8>) -> Bool { Self.isPair(input, at: end - 2) }
+    func endsLine(_ input: Span<UInt8>) -> Bool { input[end - 2] == 0x0D && input[end - 1] == 0x0A }
 
     /// Finds the run at an offset and writes its content.
     ///
@@ -50,13 +50,11 @@ struct RepairedRun {
         unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
             guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
             // Proof: as above.
-            var steps = unsafe OctetSteps(filler: 0x0D, fillsFirst: Self.isBare(input, at: start), to: base)
-            repair(input, upTo: last, hasDots: hasDots, &steps)
-            guard end > start else { return }
-            // What goes in front of the next octet is written with that one.
-            initialized = steps.count &- (Self.isBare(input, at: end) ? 1 : 0)
+            var writer = unsafe OctetWriter(to: base)
+            repair(input, upTo: last, hasDots: hasDots, &writer)
+            initialized = writer.count
             // The first half of a line end waits for the second one.
-            if Self.isPair(input, at: end &- 1) {
+            if end > start, input[end &- 1] == 0x0D, input[end] == 0x0A {
                 end &-= 1
                 initialized &-= 1
             }
@@ -65,23 +63,20 @@ struct RepairedRun {
 
     /// Moves the end over what can be repaired.
     @inline(__always)
-    private mutating func repair(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, _ output: inout OctetSteps) {
+    private mutating func repair(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, _ output: inout OctetWriter) {
         let zero = Vector(repeating: 0)
-        let one = Vector(repeating: 1)
         let space = Vector(repeating: 0x20)
-        // What makes LF of CR.
+        // What makes CR of LF.
         let difference = Vector(repeating: 0x0D ^ 0x0A)
-        // A stuffed dot may be followed by a bare line end: then the CR that goes in front of it takes the dot's place.
-        let dotDifference = Vector(repeating: 0x2E ^ 0x0D)
         // Where dots mean nothing, none is in its place.
         let dotsMatter = Vector(repeating: hasDots ? 0xFF : 0)
-        var lines = zero
-        var bareReturns = zero
+        var feeds = zero
         var bareFeeds = zero
         var nuls = zero
         var nonASCII = zero
         var stuffed = zero
-        var index = end
+        let start = end
+        var index = start
         while last &- index >= OctetBlock.size {
             // Proof: two octets come before the start, and two follow `last`.
             let beforeThat = unsafe OctetBlock(input, uncheckedAt: index &- 2)
@@ -91,63 +86,53 @@ struct RepairedRun {
             let here = unsafe OctetBlock(input, uncheckedAt: index)
             // Proof: as above.
             let next = unsafe OctetBlock(input, uncheckedAt: index &+ 1)
-            // Proof: as above.
-            let afterNext = unsafe OctetBlock(input, uncheckedAt: index &+ 2)
-            let isReturnNext = next.equals(0x0D)
-            let isFeedNext = next.equals(0x0A)
-            let isPairNext: Vector = isReturnNext & afterNext.equals(0x0A)
-            let isAfterPair: Vector = before.equals(0x0A) & beforeThat.equals(0x0D)
-            let isDot: Vector = here.equals(0x2E) & dotsMatter
-            let isStuffed: Vector = isDot & isAfterPair
-            let isEnd: Vector = isStuffed & isPairNext
-            if OctetBlock.isAny(isEnd) { break }
             let isReturn = here.equals(0x0D)
             let isFeed = here.equals(0x0A)
-            let isPair: Vector = isReturn & isFeedNext
+            let isFirstOfPair: Vector = isReturn & next.equals(0x0A)
             let isSecondOfPair: Vector = isFeed & before.equals(0x0D)
-            let isBareReturn: Vector = isReturn ^ isPair
+            let isBareReturn: Vector = isReturn ^ isFirstOfPair
             let isBareFeed: Vector = isFeed ^ isSecondOfPair
-            let isBareReturnNext: Vector = isReturnNext ^ isPairNext
-            let isBareFeedNext: Vector = isFeedNext ^ isPair
-            let isBareNext: Vector = isBareReturnNext | isBareFeedNext
-            let isLineEnd: Vector = isFeed | isBareReturn
+            let isBare: Vector = isBareReturn | isBareFeed
+            let isDot: Vector = here.equals(0x2E) & dotsMatter
+            let isAfterPair: Vector = before.equals(0x0A) & beforeThat.equals(0x0D)
+            let isStuffed: Vector = isDot & isAfterPair
             let isNul = here.equals(0)
-            lines = lines &- isLineEnd
-            bareReturns = bareReturns &- isBareReturn
+            let spaces: Vector = isNul & space
+            let returns: Vector = isBareFeed & difference
+            let withSpaces: Vector = here.octets ^ spaces
+            // A bare line end becomes a CR, and has an LF behind it.
+            let content: Vector = withSpaces ^ returns
+            if OctetBlock.isAny(isStuffed) {
+                // Proof: as above.
+                let afterNext = unsafe OctetBlock(input, uncheckedAt: index &+ 2)
+                let isPairNext: Vector = next.equals(0x0D) & afterNext.equals(0x0A)
+                let isEnd: Vector = isStuffed & isPairNext
+                if OctetBlock.isAny(isEnd) { break }
+                // The shortest line has one octet and a line end: stuffed dots are four octets apart.
+                if OctetBlock.isAny(isBare) {
+                    output.write(content, without: isStuffed, with: 0x0A, behind: isBare)
+                } else {
+                    output.write(content, without: isStuffed)
+                }
+                stuffed = stuffed &- isStuffed
+            } else if OctetBlock.isAny(isBare) {
+                output.write(content, with: 0x0A, behind: isBare)
+            } else {
+                output.write(content)
+            }
+            feeds = feeds &- isFeed
             bareFeeds = bareFeeds &- isBareFeed
             nuls = nuls &- isNul
             nonASCII = nonASCII &- here.isNonASCII
-            stuffed = stuffed &- isStuffed
-            let spaces: Vector = isNul & space
-            let feeds: Vector = isBareReturn & difference
-            let withSpaces: Vector = here.octets ^ spaces
-            let withFeeds: Vector = withSpaces ^ feeds
-            let returns: Vector = isStuffed & dotDifference
-            let content: Vector = withFeeds ^ returns
-            let withoutStuffed: Vector = one &+ isStuffed
-            output.write(content, steps: withoutStuffed &- isBareNext)
             index &+= OctetBlock.size
         }
         end = index
-        lineCount = OctetBlock.sum(lines)
-        bareReturnCount = OctetBlock.sum(bareReturns)
         bareFeedCount = OctetBlock.sum(bareFeeds)
         nulCount = OctetBlock.sum(nuls)
         nonASCIICount = OctetBlock.sum(nonASCII)
         stuffedCount = OctetBlock.sum(stuffed)
-    }
-
-    /// Whether CRLF stands at an offset.
-    @inline(__always)
-    private static func isPair(_ input: Span<UInt8>, at offset: Int) -> Bool {
-        input[offset] == 0x0D && input[offset &+ 1] == 0x0A
-    }
-
-    /// Whether a CR or LF that is not part of CRLF stands at an offset.
-    @inline(__always)
-    private static func isBare(_ input: Span<UInt8>, at offset: Int) -> Bool {
-        let octet = input[offset]
-        if octet == 0x0D { return input[offset &+ 1] != 0x0A }
-        return octet == 0x0A && input[offset &- 1] != 0x0D
+        // Every bare line end took an octet more, every stuffed dot one less.
+        bareReturnCount = output.count &- (end &- start) &+ stuffedCount &- bareFeedCount
+        lineCount = OctetBlock.sum(feeds) &+ bareReturnCount
     }
 }
