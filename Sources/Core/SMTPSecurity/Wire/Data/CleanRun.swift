@@ -5,9 +5,11 @@
 struct CleanRun {
     private typealias Vector = OctetBlock.Vector
 
-    /// Most octets of a run: each of 16 lanes counts in eight bits, four times in a block. And what was just looked at is
-    /// still in the nearest cache when it is copied.
-    static let maximumLength = 63 * OctetScan.blockSize
+    /// Octets after which the counts are added up: each of 16 lanes counts in eight bits, four times in a block.
+    private static let countable = 63 * OctetScan.blockSize
+
+    /// Most octets of a run: what was just looked at is still in a near cache when it is copied.
+    static let maximumLength = 4 * countable
 
     /// Offset one past the last octet.
     private(set) var end: Int
@@ -29,10 +31,11 @@ struct CleanRun {
         end = start
         // A line feed at the start is a bare one.
         guard start < input.count, input[start] != 0x0A else { return }
+        let last = min(start + Self.maximumLength, input.count - 2)
         if takesNonASCII {
-            extend(input, hasDots: hasDots, takesNonASCII: true)
+            extend(input, upTo: last, hasDots: hasDots)
         } else {
-            extend(input, hasDots: hasDots, takesNonASCII: false)
+            extendASCII(input, upTo: last, hasDots: hasDots)
         }
         if end > start, input[end - 1] == 0x0D {
             end -= 1
@@ -40,13 +43,39 @@ struct CleanRun {
         }
     }
 
+    // Two functions, so that the compiler makes two loops of one.
+
     /// Moves the end over clean blocks.
+    @inline(never)
+    private mutating func extend(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool) {
+        var start: Int
+        repeat {
+            start = end
+            count(input, upTo: min(end &+ Self.countable, last), hasDots: hasDots, takesNonASCII: true)
+        } while end &- start == Self.countable
+    }
+
+    /// Moves the end over clean blocks of ASCII.
+    @inline(never)
+    private mutating func extendASCII(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool) {
+        var start: Int
+        repeat {
+            start = end
+            count(input, upTo: min(end &+ Self.countable, last), hasDots: hasDots, takesNonASCII: false)
+        } while end &- start == Self.countable
+    }
+
+    /// Moves the end over clean blocks, as many as can be counted at once.
+    ///
+    /// - Parameters:
+    ///   - input: octets from the wire.
+    ///   - last: two octets after a block are looked at with it; they follow here.
+    ///   - hasDots: whether a dot after CRLF ends the run.
+    ///   - takesNonASCII: whether octets above 127 are let through.
     @inline(__always)
-    private mutating func extend(_ input: Span<UInt8>, hasDots: Bool, takesNonASCII: Bool) {
+    private mutating func count(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, takesNonASCII: Bool) {
         // Where dots mean nothing, a line feed here is a bare one, which ends the run in any case.
         let stuffing = Vector(repeating: hasDots ? 0x2E : 0x0A)
-        // Two octets after a block are looked at with it.
-        let last = min(end + Self.maximumLength, input.count - 2)
         var returns = Vector(repeating: 0)
         var nonASCII = Vector(repeating: 0)
         var index = end
@@ -80,8 +109,8 @@ struct CleanRun {
             index &+= OctetBlock.size
         }
         end = index
-        lineCount = OctetBlock.sum(returns)
-        if takesNonASCII { nonASCIICount = OctetBlock.sum(nonASCII) }
+        lineCount &+= OctetBlock.sum(returns)
+        if takesNonASCII { nonASCIICount &+= OctetBlock.sum(nonASCII) }
     }
 
     /// Looks at sixteen octets.

@@ -14,6 +14,18 @@ struct LineMeter: Sendable {
     @inline(__always)
     mutating func endLine() { length = 0 }
 
+    /// Octets that the current line may still take.
+    @inline(__always)
+    var room: Int { limit - length }
+
+    /// Passes content in which no line is over the limit.
+    ///
+    /// - Parameters:
+    ///   - count: its octets.
+    ///   - rest: its octets after the last line end; `nil` if there is none.
+    @inline(__always)
+    mutating func pass(_ count: Int, afterLineEnd rest: Int?) { length = rest ?? length + count }
+
     /// Measures a line, or the part of it that is there.
     ///
     /// - Parameters:

@@ -105,11 +105,13 @@ struct OctetWriter {
     /// Writes four octets.
     @inline(__always)
     private mutating func write(four octets: UInt64, with other: UInt8, behind bits: Int) {
-        // Times 2^n - 1, and added, is moved by n bits.
-        let apart = octets &+ (octets & Self.far[bits & 15]) &* 0xFFFF
-        let inPlace = apart &+ (apart & Self.near[bits & 15]) &* 0xFF
-        store(inPlace | Self.gaps[bits & 15] &* UInt64(other))
-        count &+= 4 &+ bits.nonzeroBitCount
+        let entry = (bits & 15) &* 4
+        let far = octets & Self.moves[entry]
+        let apart = (octets ^ far) | far &<< 16
+        let near = apart & Self.moves[entry &+ 1]
+        let inPlace = (apart ^ near) | near &<< 8
+        store(inPlace | Self.moves[entry &+ 2] &* UInt64(other))
+        count &+= Int(truncatingIfNeeded: Self.moves[entry &+ 3])
     }
 
     /// Stores eight octets, of which some may be written over.
@@ -146,27 +148,24 @@ struct OctetWriter {
         func close(_ octets: UInt64) -> UInt64 { (octets & before) | ((octets &>> 8) & ~before) }
     }
 
-    /// Which of four octets have two others or three before them.
-    private static let far: [16 of UInt64] = [
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_FFFF_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_FF00_0000, 0x0000_0000_FF00_0000, 0x0000_0000_FFFF_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_FFFF_0000,
-        0x0000_0000_0000_0000, 0x0000_0000_FF00_0000, 0x0000_0000_FF00_0000, 0x0000_0000_FFFF_0000,
-    ]
-
-    /// Which of them, after that step, have one more before them.
-    private static let near: [16 of UInt64] = [
-        0x0000_0000_0000_0000, 0x0000_0000_FFFF_FF00, 0x0000_0000_FFFF_0000, 0x0000_0000_0000_FF00,
-        0x0000_0000_FF00_0000, 0x0000_0000_00FF_FF00, 0x0000_0000_00FF_0000, 0x0000_FF00_0000_FF00,
-        0x0000_0000_0000_0000, 0x0000_0000_FFFF_FF00, 0x0000_0000_FFFF_0000, 0x0000_0000_0000_FF00,
-        0x0000_0000_FF00_0000, 0x0000_0000_00FF_FF00, 0x0000_0000_00FF_0000, 0x0000_FF00_0000_FF00,
-    ]
-
-    /// Where the others stand in the end.
-    private static let gaps: [16 of UInt64] = [
-        0x0000_0000_0000_0000, 0x0000_0000_0000_0100, 0x0000_0000_0001_0000, 0x0000_0000_0100_0100,
-        0x0000_0000_0100_0000, 0x0000_0001_0000_0100, 0x0000_0001_0001_0000, 0x0000_0100_0100_0100,
-        0x0000_0001_0000_0000, 0x0000_0100_0000_0100, 0x0000_0100_0001_0000, 0x0001_0000_0100_0100,
-        0x0000_0100_0100_0000, 0x0001_0001_0000_0100, 0x0001_0001_0001_0000, 0x0100_0100_0100_0100,
+    /// For each of the sixteen answers about four octets: which of them have two others or three before them; which, after that
+    /// step, have one more; where the others stand in the end; how many octets come of it.
+    private static let moves: [64 of UInt64] = [
+        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 4,
+        0x0000_0000_0000_0000, 0x0000_0000_FFFF_FF00, 0x0000_0000_0000_0100, 5,
+        0x0000_0000_0000_0000, 0x0000_0000_FFFF_0000, 0x0000_0000_0001_0000, 5,
+        0x0000_0000_FFFF_0000, 0x0000_0000_0000_FF00, 0x0000_0000_0100_0100, 6,
+        0x0000_0000_0000_0000, 0x0000_0000_FF00_0000, 0x0000_0000_0100_0000, 5,
+        0x0000_0000_FF00_0000, 0x0000_0000_00FF_FF00, 0x0000_0001_0000_0100, 6,
+        0x0000_0000_FF00_0000, 0x0000_0000_00FF_0000, 0x0000_0001_0001_0000, 6,
+        0x0000_0000_FFFF_0000, 0x0000_FF00_0000_FF00, 0x0000_0100_0100_0100, 7,
+        0x0000_0000_0000_0000, 0x0000_0000_0000_0000, 0x0000_0001_0000_0000, 5,
+        0x0000_0000_0000_0000, 0x0000_0000_FFFF_FF00, 0x0000_0100_0000_0100, 6,
+        0x0000_0000_0000_0000, 0x0000_0000_FFFF_0000, 0x0000_0100_0001_0000, 6,
+        0x0000_0000_FFFF_0000, 0x0000_0000_0000_FF00, 0x0001_0000_0100_0100, 7,
+        0x0000_0000_0000_0000, 0x0000_0000_FF00_0000, 0x0000_0100_0100_0000, 6,
+        0x0000_0000_FF00_0000, 0x0000_0000_00FF_FF00, 0x0001_0001_0000_0100, 7,
+        0x0000_0000_FF00_0000, 0x0000_0000_00FF_0000, 0x0001_0001_0001_0000, 7,
+        0x0000_0000_FFFF_0000, 0x0000_FF00_0000_FF00, 0x0100_0100_0100_0100, 8,
     ]
 }

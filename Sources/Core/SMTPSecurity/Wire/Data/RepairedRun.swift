@@ -27,9 +27,22 @@ struct RepairedRun {
     @inline(__always)
     static func room(for length: Int) -> Int { OctetWriter.room(for: length) }
 
-    /// Whether a line of the wire starts after it.
+    /// Finds the run at an offset.
+    ///
+    /// - Parameters:
+    ///   - input: octets from the wire.
+    ///   - start: where the run starts. No CRLF stands across it.
+    ///   - limit: the most octets of the run, no more than ``maximumLength``.
+    ///   - hasDots: whether dots at line starts are stuffed and may end the data.
     @inline(__always)
-    func endsLine(_ input: Span<UInt8>) -> Bool { input[end - 2] == 0x0D && input[end - 1] == 0x0A }
+    init(_ input: Span<UInt8>, from start: Int, limit: Int, hasDots: Bool) {
+        end = start
+        let last = min(start &+ min(limit, Self.maximumLength), input.count &- Self.margin)
+        guard start >= Self.margin, last &- start >= OctetBlock.size else { return }
+        var nothing: OctetWriter?
+        read(input, upTo: last, hasDots: hasDots, into: &nothing)
+        if endsInHalfPair(input, from: start) { end &-= 1 }
+    }
 
     /// Finds the run at an offset and writes its content.
     ///
@@ -50,20 +63,52 @@ struct RepairedRun {
         unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
             guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
             // Proof: as above.
-            var writer = unsafe OctetWriter(to: base)
-            repair(input, upTo: last, hasDots: hasDots, &writer)
-            initialized = writer.count
-            // The first half of a line end waits for the second one.
-            if end > start, input[end &- 1] == 0x0D, input[end] == 0x0A {
+            var writer: OctetWriter? = unsafe OctetWriter(to: base)
+            read(input, upTo: last, hasDots: hasDots, into: &writer)
+            initialized = writer?.count ?? 0
+            if endsInHalfPair(input, from: start) {
                 end &-= 1
                 initialized &-= 1
             }
         }
     }
 
+    /// Whether a line of the wire starts after it.
+    @inline(__always)
+    func endsLine(_ input: Span<UInt8>) -> Bool { input[end - 2] == 0x0D && input[end - 1] == 0x0A }
+
+    /// Octets of the content.
+    ///
+    /// - Parameter start: where the run starts.
+    @inline(__always)
+    func contentLength(from start: Int) -> Int { end - start + bareReturnCount + bareFeedCount - stuffedCount }
+
+    /// Octets of the content after the last line end; `nil` if there is none.
+    ///
+    /// - Parameters:
+    ///   - input: octets from the wire.
+    ///   - start: where the run starts.
+    ///   - hasDots: whether dots at line starts are stuffed.
+    func lengthAfterLineEnd(_ input: Span<UInt8>, from start: Int, hasDots: Bool) -> Int? {
+        let feed = OctetScan.last(0x0A, in: input, range: start..<end)
+        let afterFeed = feed.map { $0 + 1 } ?? start
+        if let bareReturn = OctetScan.last(0x0D, in: input, range: afterFeed..<end) { return end - bareReturn - 1 }
+        guard let feed else { return nil }
+        let isStuffed = hasDots && afterFeed < end && input[afterFeed] == 0x2E && input[feed - 1] == 0x0D
+        return end - afterFeed - (isStuffed ? 1 : 0)
+    }
+
+    /// Whether it ends in the first half of a line end, which has to wait for the second one.
+    @inline(__always)
+    private func endsInHalfPair(_ input: Span<UInt8>, from start: Int) -> Bool {
+        end > start && input[end &- 1] == 0x0D && input[end] == 0x0A
+    }
+
     /// Moves the end over what can be repaired.
     @inline(__always)
-    private mutating func repair(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, _ output: inout OctetWriter) {
+    private mutating func read(
+        _ input: Span<UInt8>, upTo last: Int, hasDots: Bool, into output: inout OctetWriter?
+    ) {
         let zero = Vector(repeating: 0)
         let space = Vector(repeating: 0x20)
         // What makes CR of LF.
@@ -71,12 +116,12 @@ struct RepairedRun {
         // Where dots mean nothing, none is in its place.
         let dotsMatter = Vector(repeating: hasDots ? 0xFF : 0)
         var feeds = zero
+        var bares = zero
         var bareFeeds = zero
         var nuls = zero
         var nonASCII = zero
         var stuffed = zero
-        let start = end
-        var index = start
+        var index = end
         while last &- index >= OctetBlock.size {
             // Proof: two octets come before the start, and two follow `last`.
             let beforeThat = unsafe OctetBlock(input, uncheckedAt: index &- 2)
@@ -110,17 +155,18 @@ struct RepairedRun {
                 if OctetBlock.isAny(isEnd) { break }
                 // The shortest line has one octet and a line end: stuffed dots are four octets apart.
                 if OctetBlock.isAny(isBare) {
-                    output.write(content, without: isStuffed, with: 0x0A, behind: isBare)
+                    output?.write(content, without: isStuffed, with: 0x0A, behind: isBare)
                 } else {
-                    output.write(content, without: isStuffed)
+                    output?.write(content, without: isStuffed)
                 }
                 stuffed = stuffed &- isStuffed
             } else if OctetBlock.isAny(isBare) {
-                output.write(content, with: 0x0A, behind: isBare)
+                output?.write(content, with: 0x0A, behind: isBare)
             } else {
-                output.write(content)
+                output?.write(content)
             }
             feeds = feeds &- isFeed
+            bares = bares &- isBare
             bareFeeds = bareFeeds &- isBareFeed
             nuls = nuls &- isNul
             nonASCII = nonASCII &- here.isNonASCII
@@ -131,8 +177,7 @@ struct RepairedRun {
         nulCount = OctetBlock.sum(nuls)
         nonASCIICount = OctetBlock.sum(nonASCII)
         stuffedCount = OctetBlock.sum(stuffed)
-        // Every bare line end took an octet more, every stuffed dot one less.
-        bareReturnCount = output.count &- (end &- start) &+ stuffedCount &- bareFeedCount
+        bareReturnCount = OctetBlock.sum(bares) &- bareFeedCount
         lineCount = OctetBlock.sum(feeds) &+ bareReturnCount
     }
 }

@@ -140,25 +140,45 @@ struct TextScanner: Sendable {
         _ input: Span<UInt8>, from start: Int, into content: inout [UInt8], _ keepsContent: Bool, _ limit: inout Int
     ) -> Int {
         guard state == .text || state == .lineStart else { return start }
-        let before = content.count
-        var run: RepairedRun?
-        let length = limit
-        content.append(addingCapacity: RepairedRun.room(for: length)) {
-            let found = RepairedRun(input, from: start, limit: length, hasDots: hasDots, into: &$0)
-            if showsNothingNew(found) { run = found } else { $0.removeAll() }
+        var found: RepairedRun?
+        // As long as no line can become too long, whatever is in it, nobody has to see the content.
+        let unseen = keepsContent ? 0 : min(limit, meter.room / 2)
+        if unseen >= OctetScan.blockSize {
+            let run = RepairedRun(input, from: start, limit: unseen, hasDots: hasDots)
+            guard run.end > start, showsNothingNew(run) else { return start }
+            note(run)
+            let count = run.contentLength(from: start)
+            meter.pass(count, afterLineEnd: run.lengthAfterLineEnd(input, from: start, hasDots: hasDots))
+            contentLength &+= UInt64(count)
+            lineCount &+= UInt64(run.lineCount)
+            found = run
+        } else {
+            let before = content.count
+            let length = limit
+            content.append(addingCapacity: RepairedRun.room(for: length)) {
+                let run = RepairedRun(input, from: start, limit: length, hasDots: hasDots, into: &$0)
+                if showsNothingNew(run) { found = run } else { $0.removeAll() }
+            }
+            guard let run = found, run.end > start else { return start }
+            note(run)
+            take(content.span.extracting(droppingFirst: before), lines: run.lineCount)
+            if !keepsContent { content.removeAll(keepingCapacity: true) }
         }
-        guard let run, run.end > start else { return start }
-        if run.bareReturnCount > 0 { faults.note(.bareCR, at: contentLength, count: UInt64(run.bareReturnCount)) }
-        if run.bareFeedCount > 0 { faults.note(.bareLF, at: contentLength, count: UInt64(run.bareFeedCount)) }
-        if run.nulCount > 0 { faults.note(.nul, at: contentLength, count: UInt64(run.nulCount)) }
-        if run.nonASCIICount > 0 { faults.note(.nonASCII, at: contentLength, count: UInt64(run.nonASCIICount)) }
+        guard let run = found else { return start }
         expectsNonASCII = run.nonASCIICount > 0
-        take(content.span.extracting(droppingFirst: before), lines: run.lineCount)
-        if !keepsContent { content.removeAll(keepingCapacity: true) }
         state = run.endsLine(input) ? .lineStart : .text
         let wrong = run.bareReturnCount + run.bareFeedCount + run.nulCount + run.stuffedCount
         limit = wrong * 256 > run.end - start ? min(2 * limit, RepairedRun.maximumLength) : 0
         return run.end
+    }
+
+    /// Notes what was wrong in a run, none of it for the first time.
+    @inline(__always)
+    private mutating func note(_ run: RepairedRun) {
+        if run.bareReturnCount > 0 { faults.note(.bareCR, at: contentLength, count: UInt64(run.bareReturnCount)) }
+        if run.bareFeedCount > 0 { faults.note(.bareLF, at: contentLength, count: UInt64(run.bareFeedCount)) }
+        if run.nulCount > 0 { faults.note(.nul, at: contentLength, count: UInt64(run.nulCount)) }
+        if run.nonASCIICount > 0 { faults.note(.nonASCII, at: contentLength, count: UInt64(run.nonASCIICount)) }
     }
 
     /// Whether no kind of fault shows for the first time: where that is can only be told octet by octet.
