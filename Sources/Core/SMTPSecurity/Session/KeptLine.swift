@@ -18,8 +18,10 @@ struct KeptLine: Sendable {
     /// The octets, copied.
     var octets: [UInt8] { Array(room.prefix(count)) }
 
-    /// Octets of the line.
-    subscript(range: ByteRange) -> ArraySlice<UInt8> { room[range.range] }
+    /// Appends octets of the line to others.
+    func append(_ range: ByteRange, to octets: inout [UInt8]) {
+        octets.append(octetsOf: span.extracting(range.range))
+    }
 
     /// Whether the line starts with `AUTH`, in any case, and no further letter.
     var startsWithAUTH: Bool {

@@ -99,6 +99,8 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     /// - Returns: how much of the input is done with, and what to do now. Call again with the rest after doing it.
     @inlinable
     public mutating func step(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep {
+        // After an answer there is nearly always nothing more to do.
+        if input.isEmpty, engine.rests(at: now) { return ServerStep(consumed: 0, action: .needsInput) }
         var consumed = 0
         while desk.pending == nil {
             let step = engine.advance(input.extracting(droppingFirst: consumed), at: now)

@@ -98,7 +98,7 @@ extension SessionEngine {
                 resetTransaction()
                 context.greeting = verb
                 context.greetingName.removeAll(keepingCapacity: true)
-                context.greetingName.append(contentsOf: line[command.argument])
+                line.append(command.argument, to: &context.greetingName)
                 context.offeredExtensions = []
                 if verb == .ehlo { return askForWithdrawals(reply, decision) }
                 adjustScannerLimit()
@@ -186,9 +186,9 @@ extension SessionEngine {
         context.isInTransaction = true
         context.reversePath.removeAll(keepingCapacity: true)
         if command.path.kind == .mailbox {
-            context.reversePath.append(contentsOf: line[command.path.localPart])
+            line.append(command.path.localPart, to: &context.reversePath)
             context.reversePath.append(UInt8(ascii: "@"))
-            context.reversePath.append(contentsOf: line[command.path.domain])
+            line.append(command.path.domain, to: &context.reversePath)
         }
         context.body = command.values.body
         context.isInternationalized = command.values.smtpUTF8
@@ -214,16 +214,16 @@ extension SessionEngine {
     // MARK: Output
 
     /// Sends a reply now, or after a delay, and counts it.
-    mutating func send(_ reply: Reply, closes: Bool = false, after delay: Duration = .zero) {
+    mutating func send(_ reply: Reply, closes: Bool = false, after delay: Duration? = nil) {
         var delay = delay
         let severity = reply.severity
         if severity.rawValue >= 4 {
             if severity == .transientFailure { statistics.deferred += 1 } else { statistics.refused += 1 }
             errorCount += 1
             let budgets = configuration.budgets
-            if errorCount > budgets.softErrors, !closes { delay = max(delay, budgets.softErrorDelay) }
+            if errorCount > budgets.softErrors, !closes { delay = max(delay ?? .zero, budgets.softErrorDelay) }
         }
-        if delay > .zero {
+        if let delay, delay > .zero {
             activity = .delaying(until: context.now.advanced(by: delay), reply, closes: closes)
         } else {
             flush(reply, closes: closes)

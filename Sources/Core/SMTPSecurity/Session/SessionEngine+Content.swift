@@ -79,7 +79,9 @@ extension SessionEngine {
         content.removeAll(keepingCapacity: true)
         let consumed = contentScanner.consume(input, into: &content)
         reception.isComplete = contentScanner.isComplete
-        if reception.isComplete, reception.framing == .chunk(isLast: true) { contentScanner.finishChunks(into: &content) }
+        if reception.isComplete, reception.framing == .chunk(isLast: true) {
+            contentScanner.finishChunks(into: &content)
+        }
         let faults = contentScanner.faults
         reception.isEmptyChunk = false
         clock.dataOctets &+= UInt64(consumed)

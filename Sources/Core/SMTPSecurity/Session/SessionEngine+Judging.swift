@@ -1,12 +1,21 @@
 extension SessionEngine {
     /// What findings come to under the profile.
     struct Decision {
+        private var kept: Refusal?
+
         /// The refusal; `nil` to go on.
-        var refusal: Reply?
+        var refusal: Reply? {
+            get { if case .reply(let reply)? = kept { reply } else { nil } }
+            set { kept = newValue.map { .reply($0) } }
+        }
+
+        /// Nothing was found.
+        init() {}
+
         /// The session ends after the refusal.
         var closes = false
         /// How long the refusal is held back.
-        var delay = Duration.zero
+        var delay: Duration?
     }
 
     /// Asks the checks about a fault alone.
@@ -110,7 +119,7 @@ extension SessionEngine {
             }
             if enforcement.block {
                 decision.closes = decision.closes || violation.definition.closesSession
-                decision.delay = max(decision.delay, violation.delay)
+                decision.delay = max(decision.delay ?? .zero, violation.delay)
             }
             let action: ViolationRecord.Action =
                 if decision.refusal != nil {

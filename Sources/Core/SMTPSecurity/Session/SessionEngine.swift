@@ -177,6 +177,17 @@ struct SessionEngine: ~Copyable, Sendable {
 
     // MARK: Steps
 
+    /// Whether the session waits for the next command and for nothing else. From here on it does.
+    @usableFromInline
+    mutating func rests(at now: Timestamp) -> Bool {
+        guard phase == .ready || phase == .transaction, case .none = activity, commandStage.isEmpty, inquiry == nil,
+            pendingAction == nil, !isShuttingDown
+        else { return false }
+        context.now = max(context.now, now)
+        clock.waitForInput(from: context.now)
+        return true
+    }
+
     /// Goes on with the session. ``ServerAction/evaluate`` says that there is an inquiry.
     @usableFromInline
     mutating func advance(_ input: Span<UInt8>, at now: Timestamp) -> ServerStep {
