@@ -4,7 +4,7 @@ SWIFT ?= swift
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
 
-.PHONY: help test demo examples benchmarks thresholds interop fuzz consumer lint format docs clean
+.PHONY: help test demo examples benchmarks thresholds interop fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ interop: ## deliver through the proxy into real mail servers
 
 fuzz: ## run every generated test at full length, optimised
 	Scripts/fuzz
+
+sanitize: ## run the tests of the core under AddressSanitizer
+	Scripts/sanitize
 
 consumer: ## build a package that imports the core alone
 	Scripts/consumer-check

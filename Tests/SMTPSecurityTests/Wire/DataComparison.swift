@@ -16,9 +16,9 @@ enum DataComparison {
         var consumed = 0
         var start = 0
         for end in cuts + [wire.count] {
-            let piece = wire.span.extracting(start..<end)
-            let taken = scanner.consume(piece, into: &content)
-            let scanned = counter.scan(piece)
+            let piece = HeapOctets(wire[start..<end])
+            let taken = scanner.consume(piece.span, into: &content)
+            let scanned = counter.scan(piece.span)
             if scanned != taken || counter.faults != scanner.faults || counter.isComplete != scanner.isComplete
                 || counter.contentLength != scanner.contentLength || counter.lineCount != scanner.lineCount
                 || counter.isInsideLine != scanner.isInsideLine
@@ -26,7 +26,7 @@ enum DataComparison {
                 Issue.record("scanning without content differs: \(Evidence(wire.span)) cut at \(cuts)")
             }
             consumed += taken
-            if taken < piece.count { break }
+            if taken < end - start { break }
             start = end
         }
         if scanner.contentLength != UInt64(content.count) {
@@ -53,9 +53,9 @@ enum DataComparison {
                 scanner.begin(size: size)
                 counter.begin(size: size)
             }
-            let piece = wire.span.extracting(consumed..<end)
-            let taken = scanner.consume(piece, into: &content)
-            if counter.scan(piece) != taken || counter.faults != scanner.faults
+            let piece = HeapOctets(wire[consumed..<end])
+            let taken = scanner.consume(piece.span, into: &content)
+            if counter.scan(piece.span) != taken || counter.faults != scanner.faults
                 || counter.contentLength != scanner.contentLength || counter.lineCount != scanner.lineCount
                 || counter.remaining != scanner.remaining
             {

@@ -82,7 +82,8 @@ struct DotStufferTests {
                 var wire: [UInt8] = []
                 var start = 0
                 for end in cuts {
-                    stuffer.stuff(content.span.extracting(start..<end), into: &wire)
+                    let piece = HeapOctets(content[start..<end])
+                    stuffer.stuff(piece.span, into: &wire)
                     start = end
                 }
                 if wire != expected { #expect(wire == expected, "\(Evidence(content.span)) cut at \(cuts)") }

@@ -38,8 +38,9 @@ struct GeneratedStreamTests {
         var found: [String] = []
         for piece in pieces {
             var offset = 0
+            let octets = HeapOctets(piece[...])
             while offset < piece.count {
-                let rest = piece.span.extracting(droppingFirst: offset)
+                let rest = octets.span.extracting(droppingFirst: offset)
                 let step = scanner.consume(rest)
                 offset += step.consumed
                 if case .line(let faults) = step.outcome {
@@ -59,8 +60,9 @@ struct GeneratedStreamTests {
         var found: [ReplyParser.Outcome] = []
         for piece in pieces {
             var offset = 0
+            let octets = HeapOctets(piece[...])
             while offset < piece.count {
-                let step = parser.consume(piece.span.extracting(droppingFirst: offset))
+                let step = parser.consume(octets.span.extracting(droppingFirst: offset))
                 offset += step.consumed
                 switch step.outcome {
                 case .needsMore: break
@@ -80,6 +82,44 @@ struct GeneratedStreamTests {
             let octets = Self.stream(&generator, pieces, 12)
             let whole = Self.lines([octets])
             if Self.lines(Self.cut(octets, &generator)) != whole { Issue.record("\(Evidence(octets.span))") }
+        }
+    }
+
+    /// What a line parses to, by itself, in canonical form.
+    private static func command(_ line: [UInt8]) -> [UInt8]? {
+        let octets = HeapOctets(line[...])
+        var command = ParsedCommand()
+        guard (try? CommandParser.parse(octets.span, into: &command)) != nil else { return nil }
+        var wire: [UInt8] = []
+        CommandSerializer.serialize(CommandView(line: octets.span, parsed: command), into: &wire)
+        return wire
+    }
+
+    @Test("of commands: none depends on what lies around it in memory")
+    func generatedCommands() {
+        var generator = Generator(seed: 5)
+        let verbs = ["MAIL FROM:", "RCPT TO:", "mail from: ", "EHLO ", "BDAT ", "AUTH ", "VRFY "]
+        let pieces = [
+            "<", ">", "a", "@", "example.org", ".", "[192.0.2.1]", "[IPv6:::1]", "\"q q\"", "\\", " ", "SIZE=", "12345",
+            "BODY=8BITMIME", "RET=HDRS", "ENVID=", "+2B", "NOTIFY=NEVER,", "ORCPT=rfc822;", "SMTPUTF8", "LAST", "PLAIN",
+            "=", "é",
+            "0123456789abcdef0123456789abcdef",
+        ]
+        for _ in 0..<Generator.cases(5_000) {
+            var line = Array(verbs[Int(generator.next() % UInt64(verbs.count))].utf8)
+            line += Self.stream(&generator, pieces, 10)
+            let alone = Self.command(line)
+            // What follows looks as if the line went on.
+            let around = Array("<a@b>".utf8) + line + Array("@example.org> SIZE=1".utf8)
+            var command = ParsedCommand()
+            let span = around.span.extracting(5..<(5 + line.count))
+            var wire: [UInt8]?
+            if (try? CommandParser.parse(span, into: &command)) != nil {
+                var written: [UInt8] = []
+                CommandSerializer.serialize(CommandView(line: span, parsed: command), into: &written)
+                wire = written
+            }
+            if wire != alone { Issue.record("\(Evidence(line.span))") }
         }
     }
 
