@@ -15,7 +15,14 @@ public enum CommandParser {
     ///   - line: the line without its line end.
     ///   - command: receives what was found. After an error its content is unspecified.
     /// - Throws: what is wrong, and at which offset.
+    @inlinable
+    @inline(__always)
     public static func parse(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
+        try parseCommand(line, into: &command)
+    }
+
+    @inline(__always)
+    fileprivate static func read(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
         guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
         command.fields = ParsedFields()
         var progress = CommonForm.head(line, into: &command)
@@ -62,6 +69,12 @@ public enum CommandParser {
         while end > 0, line[end - 1] <= 0x20, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
         return end
     }
+}
+
+/// What ``CommandParser/parse(_:into:)`` does. A function by itself: one of a type gets another one around it that drops the type.
+@usableFromInline
+func parseCommand(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
+    try CommandParser.read(line, into: &command)
 }
 
 extension LineReader {
