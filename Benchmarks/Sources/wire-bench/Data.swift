@@ -9,8 +9,8 @@ struct Data: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Scan message data for its end and its faults, and take out stuffed dots.",
         discussion: """
-            The data goes through in reads of 64 KiB unless --read says otherwise, in rounds with the controls between them: memchr of \
-            an octet that is not there, memchr line by line, and memcpy.
+            The data goes through in reads of 64 KiB unless --read says otherwise, and is scanned as chunks (BDAT) of that size too, in \
+            rounds with the controls between them: memchr of an octet that is not there, memchr line by line, and memcpy.
             """)
 
     @Option(help: ArgumentHelp("Message data; the end of data is added.", valueName: "file"))
@@ -65,6 +65,7 @@ struct Data: ParsableCommand {
             note("gb_per_s_stuff", stuff.seconds)
             allocations += scan.allocations + unstuff.allocations + stuff.allocations
             guard controls else { continue }
+            note("gb_per_s_chunks", Measurement { _ = PartPass.chunks(octets, of: size) }.seconds)
             note("control_gb_per_s_memchr", Measurement { Control.search(octets) }.seconds)
             note("control_gb_per_s_memchr_per_line", Measurement { _ = Control.split(octets) }.seconds)
             note("control_gb_per_s_memcpy", Measurement { Control.copy(octets, into: &wire) }.seconds)
@@ -73,7 +74,7 @@ struct Data: ParsableCommand {
         line.add("octets", octets.count)
         line.add("lines", lines)
         for name in [
-            "gb_per_s_scan", "gb_per_s_unstuff", "gb_per_s_stuff", "control_gb_per_s_memchr",
+            "gb_per_s_scan", "gb_per_s_unstuff", "gb_per_s_stuff", "gb_per_s_chunks", "control_gb_per_s_memchr",
             "control_gb_per_s_memchr_per_line", "control_gb_per_s_memcpy",
         ] {
             line.add(name, rates[name, default: []].median)

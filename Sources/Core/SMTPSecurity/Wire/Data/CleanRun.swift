@@ -5,11 +5,9 @@
 struct CleanRun {
     private typealias Vector = OctetBlock.Vector
 
-    /// Octets after which the counts are added up: each of 16 lanes counts in eight bits, four times in a block.
-    private static let countable = 63 * OctetScan.blockSize
-
-    /// Most octets of a run: what was just looked at is still in a near cache when it is copied.
-    static let maximumLength = 4 * countable
+    /// Most octets of a run: each of 16 lanes counts in eight bits, four times in a block. And what was just looked at is
+    /// still in the nearest cache when it is copied: runs of four times the length are copied a fifth slower.
+    static let maximumLength = 63 * OctetScan.blockSize
 
     /// Offset one past the last octet.
     private(set) var end: Int
@@ -48,24 +46,16 @@ struct CleanRun {
     /// Moves the end over clean blocks.
     @inline(never)
     private mutating func extend(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool) {
-        var start: Int
-        repeat {
-            start = end
-            count(input, upTo: min(end &+ Self.countable, last), hasDots: hasDots, takesNonASCII: true)
-        } while end &- start == Self.countable
+        extend(input, upTo: last, hasDots: hasDots, takesNonASCII: true)
     }
 
     /// Moves the end over clean blocks of ASCII.
     @inline(never)
     private mutating func extendASCII(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool) {
-        var start: Int
-        repeat {
-            start = end
-            count(input, upTo: min(end &+ Self.countable, last), hasDots: hasDots, takesNonASCII: false)
-        } while end &- start == Self.countable
+        extend(input, upTo: last, hasDots: hasDots, takesNonASCII: false)
     }
 
-    /// Moves the end over clean blocks, as many as can be counted at once.
+    /// Moves the end over clean blocks.
     ///
     /// - Parameters:
     ///   - input: octets from the wire.
@@ -73,7 +63,7 @@ struct CleanRun {
     ///   - hasDots: whether a dot after CRLF ends the run.
     ///   - takesNonASCII: whether octets above 127 are let through.
     @inline(__always)
-    private mutating func count(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, takesNonASCII: Bool) {
+    private mutating func extend(_ input: Span<UInt8>, upTo last: Int, hasDots: Bool, takesNonASCII: Bool) {
         // Where dots mean nothing, a line feed here is a bare one, which ends the run in any case.
         let stuffing = Vector(repeating: hasDots ? 0x2E : 0x0A)
         var returns = Vector(repeating: 0)
@@ -87,8 +77,7 @@ struct CleanRun {
                 // Proof: two octets follow `last`, and the block ends there at the latest.
                 unsafe Self.look(
                     input, uncheckedAt: index &+ part &* OctetBlock.size, stuffing, takesNonASCII, &highest,
-                    &returnsAfter,
-                    &nonASCIIAfter)
+                    &returnsAfter, &nonASCIIAfter)
             }
             if OctetBlock.isAny(OctetBlock.isAbove(highest, takesNonASCII ? 0xFE : 0x7E)) { break }
             returns = returnsAfter
@@ -109,8 +98,8 @@ struct CleanRun {
             index &+= OctetBlock.size
         }
         end = index
-        lineCount &+= OctetBlock.sum(returns)
-        if takesNonASCII { nonASCIICount &+= OctetBlock.sum(nonASCII) }
+        lineCount = OctetBlock.sum(returns)
+        if takesNonASCII { nonASCIICount = OctetBlock.sum(nonASCII) }
     }
 
     /// Looks at sixteen octets.

@@ -7,7 +7,7 @@ struct OctetWriter {
     /// Octets written so far.
     private(set) var count = 0
 
-    /// Most octets that are needed to write some octets, a multiple of sixteen.
+    /// Most octets that are needed to write some octets.
     @inline(__always)
     static func room(for count: Int) -> Int { 2 * count }
 

@@ -3,8 +3,8 @@
 /// Only CRLF is a line end. A bare CR or LF becomes CRLF in the content but does not start a line of the wire: a dot
 /// after it is content, and no end of data can follow from it.
 ///
-/// Clean text goes through in runs of whole blocks (``CleanRun``). Everything else is read octet by octet, a stretch at a
-/// time.
+/// Clean text goes through in runs of whole blocks (``CleanRun``), and what needs repair as well (``RepairedRun``). The first
+/// fault of each kind, whose place is reported, and the ends of the input are read octet by octet, a stretch at a time.
 struct TextScanner: Sendable {
     /// Where the scanner stands on the wire.
     enum State: Sendable {
@@ -141,8 +141,8 @@ struct TextScanner: Sendable {
     ) -> Int {
         guard state == .text || state == .lineStart else { return start }
         var found: RepairedRun?
-        // As long as no line can become too long, whatever is in it, nobody has to see the content.
-        let unseen = keepsContent ? 0 : min(limit, meter.room / 2)
+        // No octet makes a line longer by more than one: as long as none can become too long, nobody has to see the content.
+        let unseen = keepsContent ? 0 : min(limit, meter.room)
         if unseen >= OctetScan.blockSize {
             let run = RepairedRun(input, from: start, limit: unseen, hasDots: hasDots)
             guard run.end > start, showsNothingNew(run) else { return start }
