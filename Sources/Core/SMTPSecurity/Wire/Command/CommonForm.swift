@@ -1,7 +1,7 @@
 /// The forms that nearly all commands have, read without a look at each octet.
 ///
-/// Every function returns the offset after what it read, or 0 if it is anything else, right or wrong: then ``LineReader`` reads it
-/// again, octet by octet. A form that is accepted here is one that it accepts, with the same result.
+/// What is anything else, right or wrong, ``LineReader`` reads again, octet by octet; functions that return an offset, that of the octet
+/// after what they read, return 0 then. A form that is accepted here is one that it accepts, with the same result.
 enum CommonForm {
     /// How far a line was read.
     enum Progress {

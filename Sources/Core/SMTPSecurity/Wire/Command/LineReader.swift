@@ -30,10 +30,6 @@ struct LineReader: ~Escapable {
     @inline(__always)
     func error(_ kind: CommandParseError.Kind) -> CommandParseError { CommandParseError(kind, at: index) }
 
-    /// Eight octets from an offset, see ``KeywordWord/word(_:at:)``, in upper case.
-    @inline(always)
-    func upperWord(at offset: Int) -> UInt64 { KeywordWord.upper(KeywordWord.word(line, at: offset)) }
-
     /// Octets of a class.
     @inline(__always)
     mutating func run(_ classes: UInt8) -> Range<Int> {
