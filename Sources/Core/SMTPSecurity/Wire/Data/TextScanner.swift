@@ -25,6 +25,9 @@ struct TextScanner: Sendable {
     /// Octets that are read one by one before the search for clean blocks starts again.
     private static let stretch = 128
 
+    /// What a scratch area is made for at once, enough for a stretch and for any run.
+    private static let scratchLength = max(3 * stretch, RepairedRun.room(for: RepairedRun.maximumLength))
+
     private(set) var faults = DataFaults()
     /// Octets of content so far.
     private(set) var contentLength: UInt64 = 0
@@ -79,7 +82,9 @@ struct TextScanner: Sendable {
             let length = index < 2 || isHolding ? 2 : Self.stretch
             let piece = input.extracting(index..<min(index + length, input.count))
             // Each octet leaves at most itself and a line end in front of it.
-            content.append(addingCapacity: 3 * piece.count) { index += read(piece, into: &$0) }
+            content.append(addingCapacity: keepsContent ? 3 * piece.count : Self.scratchLength) {
+                index += read(piece, into: &$0)
+            }
             if !keepsContent { content.removeAll(keepingCapacity: true) }
         }
         return index
@@ -155,7 +160,7 @@ struct TextScanner: Sendable {
         } else {
             let before = content.count
             let length = limit
-            content.append(addingCapacity: RepairedRun.room(for: length)) {
+            content.append(addingCapacity: keepsContent ? RepairedRun.room(for: length) : Self.scratchLength) {
                 let run = RepairedRun(input, from: start, limit: length, hasDots: hasDots, into: &$0)
                 if showsNothingNew(run) { found = run } else { $0.removeAll() }
             }
