@@ -16,19 +16,19 @@ public struct CommandPass: Sendable {
     @inline(never)
     public mutating func run(_ octets: Span<UInt8>) {
         var scanner = LineScanner(limit: 65_535)
-        var index = 0
+        var rest = octets
         var checksum = checksum
         var command = ParsedCommand()
         var commands = commands
         var errors = errors
-        while index < octets.count {
-            let rest = octets.extracting(droppingFirst: index)
-            let step = scanner.consume(rest)
-            index &+= step.consumed
+        while !rest.isEmpty {
+            let input = rest
+            let step = scanner.consume(input)
+            rest = input.extracting(droppingFirst: step.consumed)
             guard case .line = step.outcome else { break }
             commands &+= 1
             do throws(CommandParseError) {
-                try CommandParser.parse(scanner.line(in: rest), into: &command)
+                try CommandParser.parse(scanner.line(in: input), into: &command)
                 checksum = Self.fold(&command, into: checksum)
             } catch {
                 errors &+= 1

@@ -161,6 +161,8 @@ enum CommonForm {
     /// - Returns: where what was read ends, `start` at least.
     @inline(never)
     static func parameters(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
+        // Every line with a verb and a path has that many. The proofs of the loads below rest on it.
+        guard line.count >= 8, start >= 0 else { return start }
         var index = start
         while index < line.count, line[index] == 0x20 {
             let stop =
@@ -177,11 +179,12 @@ enum CommonForm {
     @inline(always)
     private static func senderParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int {
         let value = start &+ 5
-        let word = KeywordWord.word(line, at: start)
+        // Proof: see parameters(_:at:into:).
+        let word = unsafe KeywordWord.word(line, uncheckedAt: start)
         let upper = KeywordWord.upper(word)
         switch upper >> 24 {
         case 0x53_495A_453D where command.fields.size == .max:  // SIZE=
-            let (size, digits) = DecimalWord.leadingNumber(KeywordWord.word(line, at: value))
+            let (size, digits) = DecimalWord.leadingNumber(eightOctets(line, at: value))
             let end = value &+ digits
             guard digits > 0, digits < 8, ends(line, at: end), append(.size, start, 4, end, to: &command) else {
                 return 0
@@ -208,7 +211,8 @@ enum CommonForm {
     @inline(always)
     private static func recipientParameter(_ line: Span<UInt8>, at start: Int, into command: inout ParsedCommand) -> Int
     {
-        let raw = KeywordWord.word(line, at: start)
+        // Proof: see parameters(_:at:into:).
+        let raw = unsafe KeywordWord.word(line, uncheckedAt: start)
         let word = KeywordWord.upper(raw)
         if word >> 8 == 0x4E_4F54_4946_593D, command.fields.values.notify.isEmpty {  // NOTIFY=
             var notify = ParameterValues.Notify()
@@ -258,7 +262,13 @@ enum CommonForm {
 
     @inline(always)
     private static func upperWord(_ line: Span<UInt8>, at offset: Int) -> UInt64 {
-        KeywordWord.upper(KeywordWord.word(line, at: offset))
+        KeywordWord.upper(eightOctets(line, at: offset))
+    }
+
+    @inline(always)
+    private static func eightOctets(_ line: Span<UInt8>, at offset: Int) -> UInt64 {
+        // Proof: see parameters(_:at:into:); offsets only grow from there.
+        unsafe KeywordWord.word(line, uncheckedAt: offset)
     }
 
     /// Whether the line or a parameter ends at an offset.

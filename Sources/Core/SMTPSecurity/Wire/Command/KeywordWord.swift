@@ -35,6 +35,16 @@ struct KeywordWord {
         return skip(offset &- base, word)
     }
 
+    /// The same for a line that the caller knows to have eight octets at least.
+    @inline(always)
+    @unsafe
+    static func word(_ line: Span<UInt8>, uncheckedAt offset: Int) -> UInt64 {
+        let base = min(offset, line.count &- 8)
+        // Proof: the caller's, and no offset is negative; every bit pattern is a valid number.
+        let word = unsafe line.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: base, as: UInt64.self).bigEndian
+        return skip(offset &- base, word)
+    }
+
     /// A word without its first octets, 0 to 8 of them. In two steps: no shift goes as far as 64 bits.
     @inline(always)
     private static func skip(_ count: Int, _ word: UInt64) -> UInt64 {

@@ -231,7 +231,7 @@ extension LineReader {
     private mutating func addressLiteral(_ path: inout ParsedPath) throws(CommandParseError) {
         let start = index
         var close = index + 1
-        while close < end, OctetClass.contains(line[close], OctetClass.dcontent) { close += 1 }
+        close = min(TokenScan.end(of: LiteralContentSet.self, line, from: close), end)
         guard close < end, line[close] == 0x5D, close > start + 1 else {
             throw CommandParseError(.malformedAddressLiteral, at: close)
         }

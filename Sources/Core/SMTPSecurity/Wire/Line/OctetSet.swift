@@ -60,6 +60,17 @@ enum PrintableSet: OctetSet {
     static func contains(_ octet: UInt8) -> Bool { octet &- 0x20 < 0x5F }
 }
 
+/// `dcontent` of an address literal (RFC 5321 §4.1.3).
+enum LiteralContentSet: OctetSet {
+    @inline(always)
+    static func foreign(_ block: OctetBlock) -> OctetBlock.Vector {
+        block.isOutside(0x21, 0x7E) | block.isWithin(0x5B, 0x5D)
+    }
+
+    @inline(always)
+    static func contains(_ octet: UInt8) -> Bool { octet < 0x80 && OctetClass.contains(octet, OctetClass.dcontent) }
+}
+
 /// `qtextSMTP` (RFC 5321 §4.1.2).
 enum QuotedTextSet: OctetSet {
     @inline(always)
