@@ -21,23 +21,9 @@ public enum CommandParser {
         try parseCommand(line, into: &command)
     }
 
-    @inline(__always)
-    fileprivate static func read(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
-        guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
-        command.fields = ParsedFields()
-        var progress = CommonForm.head(line, into: &command)
-        if case .parameters(let offset) = progress {
-            if offset == line.count { return }
-            let stop = CommonForm.parameters(line, at: offset, into: &command)
-            if stop == line.count { return }
-            progress = .parameters(stop)
-        }
-        try read(line, after: progress, into: &command)
-    }
-
     /// Reads the line, or the rest of it, exactly.
     @inline(never)
-    private static func read(
+    fileprivate static func read(
         _ line: Span<UInt8>, after progress: CommonForm.Progress, into command: inout ParsedCommand
     ) throws(CommandParseError) {
         command.fields.isCanonical = false
@@ -74,7 +60,16 @@ public enum CommandParser {
 /// What ``CommandParser/parse(_:into:)`` does. A function by itself: one of a type gets another one around it that drops the type.
 @usableFromInline
 func parseCommand(_ line: Span<UInt8>, into command: inout ParsedCommand) throws(CommandParseError) {
-    try CommandParser.read(line, into: &command)
+    guard line.count <= Int(UInt16.max) else { throw CommandParseError(.lineTooLong, at: Int(UInt16.max)) }
+    command.fields = ParsedFields()
+    var progress = CommonForm.head(line, into: &command)
+    if case .parameters(let offset) = progress {
+        if offset == line.count { return }
+        let stop = CommonForm.parameters(line, at: offset, into: &command)
+        if stop == line.count { return }
+        progress = .parameters(stop)
+    }
+    try CommandParser.read(line, after: progress, into: &command)
 }
 
 extension LineReader {
