@@ -22,9 +22,21 @@ let package = Package(
         .library(name: "SMTPSecurity", targets: ["SMTPSecurity"]),
         .library(name: "SMTPProtocolCompliance", targets: ["SMTPProtocolCompliance"]),
         .library(name: "SMTPMethodFilter", targets: ["SMTPMethodFilter"]),
+        .library(name: "SMTPRateLimit", targets: ["SMTPRateLimit"]),
+        .library(name: "SMTPDirectoryHarvest", targets: ["SMTPDirectoryHarvest"]),
+        .library(name: "SMTPGreylist", targets: ["SMTPGreylist"]),
+        .library(name: "SMTPStores", targets: ["SMTPStores"]),
+        .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
+        .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
         .library(name: "SMTPSecurityNIO", targets: ["SMTPSecurityNIO"]),
     ],
+    traits: [
+        .trait(name: "SQLite", description: "Stores in a SQLite file; needs libsqlite3-dev"),
+        .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev"),
+        .default(enabledTraits: ["SQLite", "Redis"]),
+    ],
     dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     ],
@@ -36,6 +48,30 @@ let package = Package(
         .target(
             name: "SMTPMethodFilter", dependencies: ["SMTPSecurity"],
             path: "Sources/Checks/SMTPMethodFilter", swiftSettings: core),
+        .target(
+            name: "SMTPRateLimit", dependencies: ["SMTPSecurity"], path: "Sources/Checks/SMTPRateLimit",
+            swiftSettings: core),
+        .target(
+            name: "SMTPDirectoryHarvest", dependencies: ["SMTPSecurity"], path: "Sources/Checks/SMTPDirectoryHarvest",
+            swiftSettings: core),
+        .target(
+            name: "SMTPGreylist", dependencies: ["SMTPSecurity"], path: "Sources/Checks/SMTPGreylist",
+            swiftSettings: core),
+        .target(
+            name: "SMTPStores", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPStores", swiftSettings: core),
+        .target(
+            name: "SMTPStoresSQLite",
+            dependencies: [
+                "SMTPSecurity",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            path: "Sources/Support/SMTPStoresSQLite", swiftSettings: common),
+        .systemLibrary(
+            name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
+            name: "SMTPStoresRedis",
+            dependencies: ["SMTPSecurity", .target(name: "CHiredis", condition: .when(traits: ["Redis"]))],
+            path: "Sources/Support/SMTPStoresRedis", swiftSettings: common),
         .target(
             name: "SMTPSecurityNIO",
             dependencies: [
@@ -57,6 +93,33 @@ let package = Package(
         .testTarget(
             name: "SMTPMethodFilterTests", dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPMethodFilter"],
             swiftSettings: core),
+        // What every store has to do, for the tests of each of them.
+        .target(
+            name: "SMTPStoresTesting", dependencies: ["SMTPSecurity"], path: "Tests/SMTPStoresTesting",
+            swiftSettings: common),
+        .testTarget(
+            name: "SMTPRateLimitTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPRateLimit", "SMTPStores"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPDirectoryHarvestTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDirectoryHarvest", "SMTPStores"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SMTPGreylistTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPGreylist", "SMTPStores"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SMTPStoresSQLiteTests",
+            dependencies: ["SMTPSecurity", "SMTPStoresSQLite", "SMTPStoresTesting"], swiftSettings: common),
+        .testTarget(
+            name: "SMTPStoresRedisTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPStores", "SMTPStoresRedis", "SMTPStoresTesting", "SMTPSecurityTesting",
+                "SMTPRateLimit", "SMTPGreylist",
+            ],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPSecurityNIOTests",
             dependencies: [
