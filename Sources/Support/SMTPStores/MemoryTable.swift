@@ -1,0 +1,29 @@
+import Synchronization
+
+/// A table in shards, each with a lock of its own: sessions on different threads hardly ever meet.
+///
+/// A class because its identity is the point: everybody who counts something has to count it in the same place.
+final class MemoryTable<Value: MemoryValue>: Sendable {
+    static var shardCount: Int { 64 }
+
+    private let shards: [64 of Mutex<MemoryShard<Value>>]
+
+    /// An empty table.
+    init(mostEntries: Int) {
+        let share = mostEntries / Self.shardCount
+        shards = InlineArray { _ in Mutex(MemoryShard(mostEntries: share)) }
+    }
+
+    /// Gives access to the shard of a key.
+    @inline(__always)
+    func withShard<Result>(
+        of key: Fingerprint, _ body: (inout sending MemoryShard<Value>) -> sending Result
+    ) -> Result {
+        shards[Int(truncatingIfNeeded: key.high & 63)].withLock(body)
+    }
+
+    /// Copies of all shards, one after the other. Copying is cheap: a shard that is not written to meanwhile shares its storage.
+    func forEachShard(_ body: (MemoryShard<Value>) throws -> Void) rethrows {
+        for index in 0..<Self.shardCount { try body(shards[index].withLock { $0 }) }
+    }
+}
