@@ -119,11 +119,14 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     private func victim(for key: Fingerprint, at now: Int64) -> Int {
         var most: UInt32 = 0
         forEachPlace(of: key) { most = max(most, owners[Int(entries[$0].owner)]) }
+        // Nobody has many by chance: owners that share a count have a few together.
+        let fair = max(8, UInt32(truncatingIfNeeded: entries.count / 32))
+        let limit = most > fair ? most - most / 2 : 0
         var victim = Self.bucket(key.low, tags.count) * Self.width
         var least = (weight: Int.max, expires: Int64.max)
         forEachPlace(of: key) { place in
             let entry = entries[place]
-            guard owners[Int(entry.owner)] >= most - most / 2 else { return }
+            guard owners[Int(entry.owner)] >= limit else { return }
             let standing = (weight: entry.value.weight(at: now), expires: entry.value.expires)
             if standing < least {
                 least = standing
@@ -157,11 +160,11 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     // MARK: Contents
 
     /// Every entry that still means something.
-    func forEachEntry(at now: Int64, _ body: (Entry) -> Void) {
-        for (place, entry) in entries.enumerated()
-        where tags[place / Self.width] >> UInt64(8 * (place % Self.width)) & 0xFF != 0 && entry.value.expires > now {
-            body(entry)
-        }
+    func liveEntries(at now: Int64) -> some Sequence<Entry> {
+        entries.indices.lazy
+            .filter { tags[$0 / Self.width] >> UInt64(8 * ($0 % Self.width)) & 0xFF != 0 }
+            .map { entries[$0] }
+            .filter { $0.value.expires > now }
     }
 
     // MARK: Bits

@@ -9,8 +9,9 @@ import Synchronization
 /// **Who gives way.** Only once a table has its full size and both places of a new key are full of entries that still mean something (sixteen
 /// entries, chosen by a secret), one of the sixteen is forgotten:
 ///
-/// 1. one that belongs to a network with many entries: at least half as many as the one with most among the sixteen. Entries belong to the
-///    client that caused them, by its /24 or /64, so whoever floods a table from one network pushes out his own;
+/// 1. if any of the sixteen belongs to a network that has more than a thirty-second part of the table: one of a network that has at least
+///    half as many as the one with most. Entries belong to the client that caused them, by its /24 or /64, so whoever
+///    floods a table from one network pushes out his own;
 /// 2. of these the one that means least: of rates, the one with the smallest part of its allowance used; of senders, one that never passed;
 ///    of failures, one without a penalty and with the fewest;
 /// 3. of these the one that expires first.
@@ -72,8 +73,9 @@ public final class MemoryStore: Sendable {
         let now = now.microseconds
         var usage = Usage()
         func count<Value: MemoryValue>(_ table: MemoryTable<Value>) {
-            table.forEachShard { shard in
-                shard.forEachEntry(at: now) { _ in usage.entries += 1 }
+            for index in 0..<MemoryTable<Value>.shardCount {
+                let shard = table.shard(index)
+                for _ in shard.liveEntries(at: now) { usage.entries += 1 }
                 usage.octets += shard.octets
                 usage.evictions += shard.evictions
             }

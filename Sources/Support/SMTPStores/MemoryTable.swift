@@ -22,8 +22,6 @@ final class MemoryTable<Value: MemoryValue>: Sendable {
         shards[Int(truncatingIfNeeded: key.high & 63)].withLock(body)
     }
 
-    /// Copies of all shards, one after the other. Copying is cheap: a shard that is not written to meanwhile shares its storage.
-    func forEachShard(_ body: (MemoryShard<Value>) throws -> Void) rethrows {
-        for index in 0..<Self.shardCount { try body(shards[index].withLock { $0 }) }
-    }
+    /// A copy of a shard. Copying is cheap: a shard that is not written to meanwhile shares its storage.
+    func shard(_ index: Int) -> MemoryShard<Value> { shards[index].withLock { $0 } }
 }
