@@ -12,6 +12,9 @@ public struct SessionContext: Sendable {
     public internal(set) var isEncrypted = false
     /// Whether the client has authenticated.
     public internal(set) var isAuthenticated = false
+    /// The user that the client has authenticated as, in octets as the client sent them; empty where there is none, or where the mechanism does not
+    /// say. At most 255.
+    public internal(set) var authenticatedUser: [UInt8] = []
     /// The extensions offered to the client in this session.
     public internal(set) var offeredExtensions = SMTPExtensions()
     /// How many transactions the client has started.

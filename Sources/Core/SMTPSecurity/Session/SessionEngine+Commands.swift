@@ -80,6 +80,9 @@ extension SessionEngine {
         case .command(let verb):
             settleCommand(verb, reply, decision)
         case .authenticationResponse:
+            // A span of a stored property borrows all of `self`: the line is looked at in a second reference.
+            let line = self.line
+            authentication.receive(line.span)
             settleAuthentication(reply, decision)
         case .endOfMessage:
             // What the application has accepted cannot be refused any more, nor the other way round.
@@ -124,6 +127,10 @@ extension SessionEngine {
         case .rset:
             if reply.isPositive { resetTransaction() }
         case .auth:
+            let line = self.line
+            let parsed = command
+            let view = CommandView(line: line.span, parsed: parsed)
+            authentication = AuthenticationIdentity(mechanism: view.argument, initialResponse: view.initialResponse)
             return settleAuthentication(reply, decision)
         case .data:
             guard reply.severity == .intermediate else { break }
@@ -161,8 +168,11 @@ extension SessionEngine {
             phase = .authenticating
         case .success:
             context.isAuthenticated = true
+            context.authenticatedUser = authentication.octets
+            authentication = AuthenticationIdentity()
             phase = .ready
         default:
+            authentication = AuthenticationIdentity()
             phase = .ready
         }
         // The answer behind and the answer here differ: the exchange cannot go on.

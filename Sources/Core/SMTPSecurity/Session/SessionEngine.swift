@@ -47,6 +47,8 @@ struct SessionEngine: ~Copyable, Sendable {
     var secretLinesExpected = 0
     var hasExceededBudget = false
     var clock = SessionClock()
+    /// Who is authenticating.
+    var authentication = AuthenticationIdentity()
 
     /// A reply that is kept for later, in one word.
     indirect enum Refusal: Sendable {
@@ -302,6 +304,8 @@ struct SessionEngine: ~Copyable, Sendable {
         context.greeting = nil
         context.greetingName = []
         context.offeredExtensions = []
+        context.authenticatedUser = []
+        authentication = AuthenticationIdentity()
         scanner = LineScanner()
         scanner.limit = settings.limits.commandLine
         phase = .awaitingGreeting

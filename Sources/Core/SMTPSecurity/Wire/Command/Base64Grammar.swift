@@ -16,7 +16,8 @@ enum Base64Grammar {
         return TokenScan.end(of: Base64Set.self, text, from: 0) == end
     }
 
-    private static func sextet(_ octet: UInt8) -> UInt8? {
+    /// The six bits that a character stands for; `nil` for what is not in the alphabet.
+    static func sextet(_ octet: UInt8) -> UInt8? {
         switch octet {
         case 0x41...0x5A: octet - 0x41
         case 0x61...0x7A: octet - 0x61 + 26
