@@ -99,7 +99,8 @@ extension DirectoryHarvest {
         return keys
     }
 
-    /// The sender domain's key; `nil` for the null reverse-path, which has none, and for a domain that perhaps knows nothing of this client.
+    /// The sender domain's key; `nil` for the null reverse-path, which has none, and for a domain that perhaps knows
+    /// nothing of this client.
     private func senderKey(in session: SessionContext) -> StoreKey? {
         guard scopes.contains(.senderDomain), session.isInTransaction, !session.reversePath.isEmpty else { return nil }
         var key = key

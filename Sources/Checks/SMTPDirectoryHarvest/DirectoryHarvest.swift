@@ -2,9 +2,10 @@ public import SMTPSecurity
 
 /// Stops clients that try out recipients to find out which exist.
 ///
-/// It counts the recipients that are refused, by the server behind or by a list, among all that are answered, and `VRFY` and `EXPN`
-/// with them. A client, network or sender domain with too many gets a penalty: for its time every recipient, whether it exists or
-/// not, gets the same temporary answer before anybody behind is asked. Honest mail is late, not lost; a harvester learns nothing.
+/// It counts the recipients that are refused, by the server behind or by a list, among all that are answered, and
+/// `VRFY` and `EXPN` with them. A client, network or sender domain with too many gets a penalty: for its time every
+/// recipient, whether it exists or not, gets the same temporary answer before anybody behind is asked. Honest mail is
+/// late, not lost; a harvester learns nothing.
 ///
 /// ```swift
 /// var harvest = DirectoryHarvest(store: store)
@@ -20,7 +21,8 @@ public struct DirectoryHarvest: SecurityCheck {
         case client
         /// The client's network, see ``DirectoryHarvest/ipv4PrefixLength`` and ``DirectoryHarvest/ipv6PrefixLength``.
         case network
-        /// The domain of the reverse-path, if SPF authorises the client for it, see ``DirectoryHarvest/countsUnverifiedSenderDomains``.
+        /// The domain of the reverse-path, if SPF authorises the client for it, see
+        /// ``DirectoryHarvest/countsUnverifiedSenderDomains``.
         case senderDomain
     }
 
@@ -31,13 +33,16 @@ public struct DirectoryHarvest: SecurityCheck {
     private static let uniformReply = Reply(
         451, EnhancedStatusCode(4, 7, 1), "Too many recipients were refused, try again later")
 
-    /// Too many recipients were refused: the penalty begins. Raised once for each penalty, at the outcome that is one too many.
+    /// Too many recipients were refused: the penalty begins. Raised once for each penalty, at the outcome that is one
+    /// too many.
     ///
-    /// While the penalty lasts, what follows raises ``penalized``; a profile that does not block the one should not block the other.
+    /// While the penalty lasts, what follows raises ``penalized``; a profile that does not block the one should not
+    /// block the other.
     public static let harvest = ViolationDefinition(
         check: name, name: "harvest", summary: "The client tries out which recipients exist.", reply: uniformReply)
 
-    /// A recipient, or a `VRFY` or `EXPN`, while a penalty is in force: the consequence of ``harvest``, counted apart from it.
+    /// A recipient, or a `VRFY` or `EXPN`, while a penalty is in force: the consequence of ``harvest``, counted apart
+    /// from it.
     public static let penalized = ViolationDefinition(
         check: name, name: "penalized", summary: "The client tried out recipients before, and has to wait.",
         reply: uniformReply)
@@ -55,8 +60,8 @@ public struct DirectoryHarvest: SecurityCheck {
 
     /// Remembers outcomes and penalties.
     public var store: any TallyStore
-    /// How many refused recipients are too many, and how long that is held against somebody: 20 in a minute, or 80 % of at least 10; for
-    /// 10 minutes.
+    /// How many refused recipients are too many, and how long that is held against somebody: 20 in a minute, or 80 % of
+    /// at least 10; for 10 minutes.
     public var rule = TallyRule(
         window: .seconds(60), limit: 20, shareMinimum: 10, sharePercent: 80, penalty: .seconds(600))
     /// Whose outcomes are counted. All scopes by default.
@@ -65,17 +70,18 @@ public struct DirectoryHarvest: SecurityCheck {
     public var ipv4PrefixLength = 24
     /// How many bits of an IPv6 address are its network: 64 is what one customer has at least.
     public var ipv6PrefixLength = 64
-    /// Whether sender domains count for which SPF does not authorise the client (`SPFResultFact`). No by default: anybody can write a
-    /// stranger's domain into `MAIL`, and would lock it out.
+    /// Whether sender domains count for which SPF does not authorise the client (`SPFResultFact`). No by default:
+    /// anybody can write a stranger's domain into `MAIL`, and would lock it out.
     public var countsUnverifiedSenderDomains = false
     /// Which recipients there are; `nil` to leave that to the server behind.
     public var recipients: RecipientList?
     /// Whether a recipient that the list does not have raises ``unknownRecipient`` beside ``harvest`` or ``penalized``.
     ///
-    /// No by default: one answer decides, and even the numbers of Support IDs say nothing of a recipient. A profile in which these two only alarm wants
-    /// yes, for what is not in the list would pass otherwise while a penalty lasts.
+    /// No by default: one answer decides, and even the numbers of Support IDs say nothing of a recipient. A profile in
+    /// which these two only alarm wants yes, for what is not in the list would pass otherwise while a penalty lasts.
     public var raisesUnknownRecipientDuringPenalty = false
-    /// Whether clients that have authenticated are left out: neither counted nor penalised. The list of recipients holds for them.
+    /// Whether clients that have authenticated are left out: neither counted nor penalised. The list of recipients
+    /// holds for them.
     public var exemptsAuthenticatedClients = false
     /// Networks whose clients are left out: neither counted nor penalised. The list of recipients holds for them.
     public var exemptNetworks: [IPNetwork] = []
@@ -83,8 +89,8 @@ public struct DirectoryHarvest: SecurityCheck {
     public var tarpit = Duration.zero
     /// How long the store may take for one evaluation.
     public var deadline = Duration.seconds(2)
-    /// What happens where the store cannot be asked. Open by default: mail goes on, uncounted. Recipients that the list does not have are
-    /// refused then too, unless it was the deadline that passed.
+    /// What happens where the store cannot be asked. Open by default: mail goes on, uncounted. Recipients that the list
+    /// does not have are refused then too, unless it was the deadline that passed.
     public var failureMode = FailureMode.open
 
     /// A check that remembers in this store.

@@ -1,6 +1,7 @@
 import SMTPSecurity
 
-/// One outcome on its way to the store: a recipient, its reply or a probe, with all that is needed to judge it after the event is gone.
+/// One outcome on its way to the store: a recipient, its reply or a probe, with all that is needed to judge it after
+/// the event is gone.
 struct HarvestOutcome: Sendable {
     /// The settings.
     let check: DirectoryHarvest
@@ -61,7 +62,8 @@ struct HarvestOutcome: Sendable {
         check.store.record(isFailure: isFailure, of: keys, rule: check.rule, by: client, at: now)
     }
 
-    /// An evaluation that has to wait for the store. What the list does not have stays unknown when the store cannot be asked.
+    /// An evaluation that has to wait for the store. What the list does not have stays unknown when the store cannot be
+    /// asked.
     private func later(
         _ work: @escaping @Sendable (inout DeferredEvaluation<HarvestState>) async throws(CheckFailure) -> Verdict
     ) -> Evaluation<HarvestState> {
@@ -76,7 +78,8 @@ struct HarvestOutcome: Sendable {
     }
 
     private func verdict(on decision: TallyDecision, isFailure: Bool, _ state: inout HarvestState) -> Verdict {
-        // An acceptance takes nothing back: the recipient is in the transaction already. The next one meets the penalty.
+        // An acceptance takes nothing back: the recipient is in the transaction already. The next one meets the
+        // penalty.
         guard isFailure else { return .pass }
         switch decision {
         case .tolerated:

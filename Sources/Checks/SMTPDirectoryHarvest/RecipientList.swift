@@ -9,8 +9,9 @@ public import SMTPSecurity
 /// @lists.example.org
 /// ```
 ///
-/// ASCII case makes no difference, nor do quotes that say nothing (RFC 5321 §4.1.2). Domains in Unicode and in ASCII form (RFC 5890 §2.3.2.1) are
-/// different ones here: list those that clients use. `<Postmaster>`, and `postmaster` of a domain in the list, always exists (RFC 5321 §4.5.1).
+/// ASCII case makes no difference, nor do quotes that say nothing (RFC 5321 §4.1.2). Domains in Unicode and in ASCII
+/// form (RFC 5890 §2.3.2.1) are different ones here: list those that clients use. `<Postmaster>`, and `postmaster` of a
+/// domain in the list, always exists (RFC 5321 §4.5.1).
 public struct RecipientList: Sendable, Hashable {
     /// What the list says of a recipient.
     public enum Standing: Sendable, Hashable {

@@ -126,30 +126,13 @@ struct AuthenticationIdentityTests {
         }
     }
 
-    @Test("is taken out of every prefix of a response, or of any octets, without harm")
-    func hostile() {
-        var random = Generator(seed: 0x4616)
-        let mechanisms = ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER", "NTLM"]
+    @Test("is taken out of every prefix of a response without harm")
+    func prefixes() {
         for (mechanism, response, _) in Self.known {
             let whole = Array(response.utf8)
             let encoded = Array(base64(whole).utf8)
             for count in 0...encoded.count { Self.read(mechanism, encoded[..<count]) }
             for count in 0...whole.count { Self.read(mechanism, Array(base64(Array(whole[..<count])).utf8)[...]) }
-        }
-        let pieces: [UInt8] = Array("\0\u{1},=a=n=r=user= 2C3Dnyp".utf8)
-        for _ in 0..<Generator.cases(2_000) {
-            let count = Int.random(in: 0...60, using: &random)
-            let isStructured = Bool.random(using: &random)
-            let octets = (0..<count).map { _ in
-                isStructured
-                    ? pieces[Int.random(in: 0..<pieces.count, using: &random)]
-                    : UInt8.random(in: 0...255, using: &random)
-            }
-            for mechanism in mechanisms {
-                Self.read(mechanism, octets[...])
-                Self.read(mechanism, Array(base64(octets).utf8)[...])
-                Self.read(String(decoding: octets, as: UTF8.self), Array(base64(octets).utf8)[...])
-            }
         }
     }
 

@@ -12,8 +12,8 @@ public struct SessionContext: Sendable {
     public internal(set) var isEncrypted = false
     /// Whether the client has authenticated.
     public internal(set) var isAuthenticated = false
-    /// The user that the client has authenticated as, in octets as the client sent them; empty where there is none, or where the mechanism does not
-    /// say. At most 255.
+    /// The user that the client has authenticated as, in octets as the client sent them, at most 255; empty where there
+    /// is none, or where the exchange does not say. ``AuthenticationIdentity`` finds it out.
     public internal(set) var authenticatedUser: [UInt8] = []
     /// The extensions offered to the client in this session.
     public internal(set) var offeredExtensions = SMTPExtensions()

@@ -1,7 +1,7 @@
 /// Who authenticates, as the client says in an `AUTH` exchange (RFC 4954 §4).
 ///
-/// It takes the command and then each response, as they stand on the wire. Passwords, digests and tokens are read over octet by octet; only the
-/// identity is kept. Whether the client is who it says is for the server to find out.
+/// It takes the command and then each response, as they stand on the wire. Passwords, digests and tokens are read over
+/// octet by octet; only the identity is kept. Whether the client is who it says is for the server to find out.
 public struct AuthenticationIdentity: Sendable {
     /// The most octets of an identity (RFC 4616 §2); a longer one counts as unknown.
     public static let maximumOctets = 255
@@ -48,7 +48,8 @@ public struct AuthenticationIdentity: Sendable {
 
     /// A response.
     ///
-    /// The identity is in the first one. What follows may be a password, so it is not looked at, even if the first had no identity.
+    /// The identity is in the first one. What follows may be a password, so it is not looked at, even if the first had
+    /// no identity.
     ///
     /// - Parameter response: the line without its CRLF, base64 text if it is what it should be.
     public mutating func receive(_ response: Span<UInt8>) {

@@ -44,7 +44,8 @@ struct Base64Reader: ~Escapable {
         return true
     }
 
-    /// The octets before the next one of this value, which is skipped; `nil` if there is none, or if they are more than `limit`.
+    /// The octets before the next one of this value, which is skipped; `nil` if there is none, or if they are more than
+    /// `limit`.
     mutating func octets(before end: UInt8, limit: Int) -> [UInt8]? {
         var octets: [UInt8] = []
         while let octet = next() {
