@@ -104,6 +104,18 @@ struct DetectionTests {
         #expect(await second.accepted() == [uniform])
     }
 
+    @Test("Pipelined recipients are judged one after the other", arguments: Manner.allCases)
+    func pipelining(_ manner: Manner) async throws {
+        let harness = try await transaction(strict(TestTallyStore(manner)))
+        harness.upstream.behaviours["RCPT"] = .send(nobody)
+        let commands = (0..<8).map { "RCPT TO:<user\($0)@example.org>\r\n" }.joined()
+        let seen = await harness.send(commands + "DATA\r\n").withoutSupportIDs
+        #expect(
+            seen == String(repeating: nobody, count: 4) + String(repeating: uniform, count: 4)
+                + "554 5.5.1 No valid recipients\r\n")
+        #expect(harness.recipientsUpstream == 5)
+    }
+
     @Test("While a penalty is known, the store is left alone")
     func quiet() async throws {
         let store = TestTallyStore(.later)

@@ -8,12 +8,16 @@ struct SPFStub: SecurityCheck {
 
     /// The domains, in lower case.
     let passing: Set<String>
+    /// The only domain that it ever speaks of, for which it authorises everybody; `nil` to speak of the sender's.
+    var helloDomain: String?
 
     func evaluate(_ event: SessionEvent, in session: SessionContext, state: inout NoState) -> Evaluation<NoState> {
         guard case .command(let command) = event, command.path.kind == .mailbox else { return .pass }
         let domain =
             (try? Mailbox(String(decoding: Self.mailbox(command.path), as: UTF8.self)))?.domain.description ?? ""
-        let result = SPFResultFact.Value(isPass: passing.contains(domain), domain: domain)
+        let result =
+            helloDomain.map { SPFResultFact.Value(isPass: true, domain: $0) }
+            ?? SPFResultFact.Value(isPass: passing.contains(domain), domain: domain)
         return .later { context in
             context.facts[SPFResultFact.self] = result
             return .pass
