@@ -25,6 +25,20 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The network that a client's address belongs to; an IPv4 address in IPv6 notation counts as IPv4.
+    ///
+    /// - Parameters:
+    ///   - client: the address.
+    ///   - ipv4PrefixLength: how many bits are fixed of an IPv4 address.
+    ///   - ipv6PrefixLength: how many bits are fixed of an IPv6 address.
+    public init(of client: IPAddress, ipv4PrefixLength: Int, ipv6PrefixLength: Int) {
+        let address = client.canonical
+        switch address {
+        case .v4: self.init(address, prefixLength: ipv4PrefixLength)
+        case .v6: self.init(address, prefixLength: ipv6PrefixLength)
+        }
+    }
+
     /// Reads `address/prefix`, or an address alone, which is a network of one.
     ///
     /// - Throws: `IPAddress.ParseError` for anything else, bits after the prefix that are not zero included.
