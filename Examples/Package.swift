@@ -28,9 +28,12 @@ let package = Package(
             name: "SMTPProxy",
             dependencies: [
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
+                library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
+                library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),

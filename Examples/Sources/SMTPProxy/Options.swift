@@ -60,5 +60,48 @@ enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
+/// Where the checks keep what they have to remember.
+enum StateLocation: ExpressibleByArgument, CustomStringConvertible, Sendable {
+    case memory
+    case sqlite(String)
+    case redis(String)
+
+    init?(argument: String) {
+        if argument == "memory" {
+            self = .memory
+        } else if let file = argument.strippingPrefix("sqlite:"), !file.isEmpty {
+            self = .sqlite(file)
+        } else if argument.hasPrefix("redis://") || argument.hasPrefix("rediss://") || argument.hasPrefix("unix://") {
+            self = .redis(argument)
+        } else if let url = argument.strippingPrefix("redis:"), !url.isEmpty {
+            self = .redis(url)
+        } else {
+            return nil
+        }
+    }
+
+    /// Without the password that a URL may contain.
+    var description: String {
+        switch self {
+        case .memory: "memory"
+        case .sqlite(let file): "sqlite:\(file)"
+        case .redis(let url): "redis at \(url.split(separator: "@").last ?? "")"
+        }
+    }
+}
+
+extension String {
+    fileprivate func strippingPrefix(_ prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+    }
+}
+
+extension IPNetwork: @retroactive ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let network = try? IPNetwork(argument) else { return nil }
+        self = network
+    }
+}
+
 extension UpstreamConnectionTime: @retroactive ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,7 +1,11 @@
 import ArgumentParser
+import Foundation
 import Logging
+import SMTPDirectoryHarvest
+import SMTPGreylist
 import SMTPMethodFilter
 import SMTPProtocolCompliance
+import SMTPRateLimit
 import SMTPSecurity
 import SMTPSecurityNIO
 import ServiceLifecycle
@@ -46,6 +50,42 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The largest message.", valueName: "octets"))
     var maxMessageSize: UInt64 = 52_428_800
 
+    @Option(
+        help: ArgumentHelp(
+            "Where rates, refused recipients and known senders are remembered: memory, sqlite:FILE, or redis:URL with "
+                + "redis://[user:password@]host[:port][/db], rediss:// or unix:///path.",
+            valueName: "state"))
+    var state: StateLocation = .memory
+
+    @Option(
+        help: ArgumentHelp(
+            "With memory: restore from this file at the start, and write it every minute and at the end.",
+            valueName: "file"))
+    var stateSnapshot: String?
+
+    @Flag(help: "With redis: use memory while Redis is away, instead of going on without these checks.")
+    var stateFallback = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Greylist senders that nobody knows for this long. Without it there is no greylisting.",
+            valueName: "seconds"))
+    var greylist: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The recipients there are: a file of lines user@domain, or @domain for all of a domain.",
+            valueName: "file"))
+    var recipients: String?
+
+    @Option(help: ArgumentHelp("Hold replies to harvesters back for so long.", valueName: "seconds"))
+    var tarpit = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "Clients without rate limits, harvest counts and greylisting; may be repeated.", valueName: "network"))
+    var exempt: [IPNetwork] = []
+
     @Option(help: "How much to log.")
     var logLevel: Logger.Level = .info
 
@@ -55,6 +95,19 @@ struct SMTPProxy: AsyncParsableCommand {
     func validate() throws {
         guard !listen.isEmpty else { throw ValidationError("--listen HOST:PORT is needed at least once") }
         guard bannerDelay >= 0 else { throw ValidationError("--banner-delay takes seconds, 0 or more") }
+        guard tarpit >= 0 else { throw ValidationError("--tarpit takes seconds, 0 or more") }
+        if let greylist, !(1..<172_800).contains(greylist) {
+            throw ValidationError(
+                "--greylist takes seconds, 1 to 172799: less than the 48 hours that senders have to come back")
+        }
+        if stateSnapshot != nil, case .memory = state {
+        } else if stateSnapshot != nil {
+            throw ValidationError("--state-snapshot goes with --state memory; \(state) keeps itself")
+        }
+        if stateFallback, case .redis = state {
+        } else if stateFallback {
+            throw ValidationError("--state-fallback goes with --state redis:URL")
+        }
     }
 
     func run() async throws {
@@ -62,6 +115,8 @@ struct SMTPProxy: AsyncParsableCommand {
         let logger = Logger(label: "smtp-proxy")
         var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
         configuration.upstreamConnection = connect
+        let memory = try StateStore.open(state, snapshot: stateSnapshot, hasFallback: stateFallback, logger)
+        let profile = try profile(memory)
         let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
         for address in listen {
             let bound: Endpoint
@@ -74,21 +129,44 @@ struct SMTPProxy: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: ProxyService(proxy: proxy))],
+                // Stopped in the opposite order: sessions end before what they remember is written.
+                services: [.init(service: memory), .init(service: ProxyService(proxy: proxy))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         print(StatisticsReport(proxy.statistics.snapshot).text)
     }
 
     /// The default profile with what the options change.
-    private var profile: SecurityProfile {
-        SecurityProfile("default") { profile in
+    private func profile(_ memory: StateStore) throws -> SecurityProfile {
+        var harvest = DirectoryHarvest(store: memory.tallies)
+        harvest.exemptNetworks = exempt
+        harvest.tarpit = .seconds(tarpit)
+        if let recipients {
+            do {
+                harvest.recipients = try RecipientList(parsing: String(contentsOfFile: recipients, encoding: .utf8))
+            } catch {
+                throw ValidationError("--recipients \(recipients): \(error)")
+            }
+        }
+        return SecurityProfile("default") { profile in
             profile.mode = enforce == .block ? .blocking : .transparent
             profile.session.hostname = hostname
             profile.session.greetingDelay = .seconds(bannerDelay)
             profile.session.limits.message = maxMessageSize
             if !disable.contains(.compliance) { profile.install(ProtocolCompliance()) }
             if !disable.contains(.methods) { profile.install(MethodFilter()) }
+            if !disable.contains(.rateLimit) {
+                var limit = RateLimit(store: memory.rates)
+                limit.exemptNetworks = exempt
+                profile.install(limit)
+            }
+            if !disable.contains(.directoryHarvest) { profile.install(harvest) }
+            if let greylist, !disable.contains(.greylist) {
+                var check = Greylist(store: memory.sightings)
+                check.rule.delay = .seconds(greylist)
+                check.exemptNetworks = exempt
+                profile.install(check)
+            }
         }
     }
 }

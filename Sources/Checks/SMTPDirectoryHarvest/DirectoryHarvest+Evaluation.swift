@@ -90,10 +90,10 @@ extension DirectoryHarvest {
             keys.append(key)
         }
         if scopes.contains(.network) {
-            let address = client.canonical
-            let bits = if case .v4 = address { ipv4PrefixLength } else { ipv6PrefixLength }
             var key = key
-            key.append(.network, IPNetwork(address, prefixLength: bits))
+            key.append(
+                .network,
+                IPNetwork(of: client, ipv4PrefixLength: ipv4PrefixLength, ipv6PrefixLength: ipv6PrefixLength))
             keys.append(key)
         }
         return keys

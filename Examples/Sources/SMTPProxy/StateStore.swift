@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Logging
+import NIOPosix
+import SMTPSecurity
+import SMTPSecurityNIO
+import SMTPStores
+import ServiceLifecycle
+
+/// What the checks remember across sessions, and what has to be done to keep it.
+struct StateStore: Service {
+    let rates: any RateStore
+    let sightings: any FirstSeenStore
+    let tallies: any TallyStore
+    private let keep: @Sendable () async throws -> Void
+
+    private init(
+        _ store: some RateStore & FirstSeenStore & TallyStore, keep: @escaping @Sendable () async throws -> Void
+    ) {
+        rates = store
+        sightings = store
+        tallies = store
+        self.keep = keep
+    }
+
+    /// Runs until the process is asked to stop, and keeps what has to be kept.
+    func run() async throws { try await keep() }
+
+    /// Opens a store.
+    ///
+    /// - Throws: what is wrong with it, in words for whoever started the program.
+    static func open(
+        _ location: StateLocation, snapshot: String?, hasFallback: Bool, _ logger: Logger
+    ) throws -> StateStore {
+        switch location {
+        case .memory:
+            guard let snapshot else { return StateStore(MemoryStore()) { try? await gracefulShutdown() } }
+            let store = restored(from: snapshot, logger)
+            return StateStore(store) { await keepSnapshots(of: store, at: snapshot, logger) }
+        case .sqlite, .redis:
+            throw ValidationError("--state \(location) is not there yet")
+        }
+    }
+
+    // MARK: Snapshots
+
+    /// What a snapshot has. One that is damaged is put aside: mail goes on without it.
+    private static func restored(from file: String, _ logger: Logger) -> MemoryStore {
+        do {
+            if let store = try MemoryStore.restored(from: file, at: SessionTime.system.now) {
+                logger.notice("state restored", metadata: ["file": "\(file)"])
+                return store
+            }
+        } catch {
+            logger.error("state not restored, starting without", metadata: ["error": "\(error)"])
+            try? FileManager.default.removeItem(atPath: file + ".damaged")
+            try? FileManager.default.moveItem(atPath: file, toPath: file + ".damaged")
+        }
+        return MemoryStore()
+    }
+
+    private static func keepSnapshots(of store: MemoryStore, at file: String, _ logger: Logger) async {
+        func save() async {
+            do {
+                // On a thread of its own: it waits for the disk.
+                try await NIOThreadPool.singleton.runIfActive { try store.save(to: file, at: SessionTime.system.now) }
+            } catch {
+                logger.error("state not written", metadata: ["error": "\(error)"])
+            }
+        }
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: .seconds(60))
+                await save()
+            }
+        }
+        await save()
+    }
+}
