@@ -60,7 +60,7 @@ struct StateStore: Service {
     }
 
     private static func keepSnapshots(of store: MemoryStore, at file: String, _ logger: Logger) async {
-        func save() async {
+        @Sendable func save() async {
             do {
                 // On a thread of its own: it waits for the disk.
                 try await NIOThreadPool.singleton.runIfActive { try store.save(to: file, at: SessionTime.system.now) }
