@@ -155,12 +155,13 @@ struct SMTPProxy: AsyncParsableCommand {
             profile.session.limits.message = maxMessageSize
             if !disable.contains(.compliance) { profile.install(ProtocolCompliance()) }
             if !disable.contains(.methods) { profile.install(MethodFilter()) }
+            // Before the limits: its answer during a penalty has to be the same for everybody.
+            if !disable.contains(.directoryHarvest) { profile.install(harvest) }
             if !disable.contains(.rateLimit) {
                 var limit = RateLimit(store: memory.rates)
                 limit.exemptNetworks = exempt
                 profile.install(limit)
             }
-            if !disable.contains(.directoryHarvest) { profile.install(harvest) }
             if let greylist, !disable.contains(.greylist) {
                 var check = Greylist(store: memory.sightings)
                 check.rule.delay = .seconds(greylist)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 EHLO = b"EHLO client.example\r\n"
 MAIL = b"MAIL FROM:<alice@client.example>\r\n"
 RCPT = b"RCPT TO:<bob@sink.example>\r\n"
+RSET = b"RSET\r\n"
 DATA = b"DATA\r\n"
 ENVELOPE = (EHLO, MAIL, RCPT)
+_HARVESTER = b"MAIL FROM:<mallory@harvester.example>\r\n"
 _FORGED = b"MAIL FROM:<ceo@sink.example>\r\nRCPT TO:<bob@sink.example>\r\nDATA\r\nSubject: forged\r\n\r\nforged\r\n.\r\n"
 
 
@@ -33,10 +35,22 @@ class Attack:
     goes_on: bool = False
     #: Sent before the banner has come.
     is_early: bool = False
+    #: What is sent before, and refused.
+    refused: tuple[bytes, ...] = ()
+    #: How many connections are made before, and closed.
+    connections: int = 0
+    #: The address it comes from: of one that no limit holds for, unless said otherwise.
+    source: str = "127.0.0.1"
+    #: Sent to the proxy that greylists.
+    is_greylisted: bool = False
 
 
 def _in_data(violation: str, title: str, octets: bytes, reply: str = "550 5.5.2") -> Attack:
     return Attack(violation, title, b"Subject: attack\r\n\r\nHello" + octets, reply, before=(*ENVELOPE, DATA))
+
+
+def _guess(number: int) -> bytes:
+    return f"RCPT TO:<guess{number}@sink.example>\r\n".encode()
 
 
 ATTACKS = [
@@ -77,6 +91,26 @@ ATTACKS = [
     Attack("compliance.foreign-protocol", "an HTTP request", b"POST / HTTP/1.1\r\nHost: sink.example\r\n\r\n", "554 5.5.1", ()),
     Attack("compliance.foreign-protocol", "a TLS handshake on a plain port", b"\x16\x03\x01\x02\x00\x01\x00", "554 5.5.1", ()),
     Attack("compliance.header-as-command", "a header field as a command", b"Subject: hello\r\n", "500 5.5.2"),
+    Attack(
+        "rate-limit.connections", "the sixth connection in a second", b"", "421 4.7.0", (), connections=5, source="127.0.2.1"),
+    Attack(
+        "rate-limit.messages", "the twenty-sixth message to one recipient", RCPT, "451 4.7.1", (EHLO, MAIL) + (RCPT, RSET, MAIL) * 25,
+        source="127.0.3.1"),
+    Attack(
+        "directory-harvest.unknown-recipient", "a recipient that does not exist", _guess(0), "550 5.1.1", (EHLO, _HARVESTER),
+        source="127.0.4.1"),
+    Attack(
+        "directory-harvest.harvest", "the tenth guess of a harvester", _guess(9), "451 4.7.1", (EHLO, _HARVESTER),
+        refused=tuple(_guess(number) for number in range(1, 9)), source="127.0.4.1"),
+    Attack(
+        "directory-harvest.penalized", "the harvester asks for somebody real", RCPT, "451 4.7.1", (EHLO, _HARVESTER),
+        source="127.0.4.1"),
+    Attack(
+        "greylist.unknown-sender", "a sender that nobody knows", RCPT, "451 4.7.1", (EHLO, MAIL), source="127.0.5.1",
+        is_greylisted=True),
+    Attack(
+        "greylist.early-retry", "the same sender, too early", RCPT, "451 4.7.1", (EHLO, MAIL), source="127.0.5.1",
+        is_greylisted=True),
     Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
     Attack(
         "compliance.eight-bit-data", "8-bit text without 8BITMIME: an alarm, and it goes on",

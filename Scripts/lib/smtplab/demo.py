@@ -38,22 +38,31 @@ class Demonstration:
 
     def __init__(self, laboratory: Laboratory, programs: Path, results: Results) -> None:
         self._sink = Sink(laboratory, programs / "mail-sink")
-        self._proxy = Proxy(laboratory, programs / "smtp-proxy", self._sink.port, "smtp-proxy", log_level="info")
-        # Holding the banner back costs every client its time, so that only one row gets it.
-        self._patient = Proxy(
-            laboratory, programs / "smtp-proxy", self._sink.port, "smtp-proxy-late-banner", "--banner-delay", "1",
-            log_level="info")
+        recipients = laboratory.folder / "recipients"
+        recipients.write_text("bob@sink.example\n")
+
+        def proxy(name: str, *extra: str) -> Proxy:
+            # Limits are for others than the rows that follow each other as fast as they can.
+            return Proxy(
+                laboratory, programs / "smtp-proxy", self._sink.port, name, "--recipients", str(recipients), "--exempt",
+                "127.0.0.1", *extra, log_level="info")
+
+        self._proxy = proxy("smtp-proxy")
+        # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.
+        self._patient = proxy("smtp-proxy-late-banner", "--banner-delay", "1")
+        self._greylisting = proxy("smtp-proxy-greylist", "--greylist", "3")
         self.results = results
 
     def run(self) -> None:
         self._clean("a clean message, sent with swaks", self._with_swaks)
         for attack in ATTACKS:
             self._attack(attack)
+        self._clean("the greylisted sender again, once its time has come", self._come_back)
         self._clean("after all that, a clean message still arrives", self._raw)
 
     def statistics(self) -> str:
         """Stops the proxies gracefully; gives what the first one counted."""
-        for proxy in (self._proxy, self._patient):
+        for proxy in (self._proxy, self._patient, self._greylisting):
             status = proxy.stop()
             if status != 0:
                 self.results.failed("smtp-proxy", "SIGTERM", f"exit status {status}: {proxy.last_words}")
@@ -81,12 +90,23 @@ class Demonstration:
         answers = re.findall(r"^<-  (250 .*)$", done.stdout, re.MULTILINE)
         return answers[-1] if done.returncode == 0 and answers else f"swaks: exit status {done.returncode}"
 
-    def _raw(self) -> str:
-        with RawSession(self._proxy.port) as session:
+    def _raw(self, proxy: Proxy | None = None, source: str = "127.0.0.1") -> str:
+        with RawSession((proxy or self._proxy).port, source=source) as session:
             session.reply()
             for octets in (*ENVELOPE, DATA):
-                session.ask(octets)
+                reply = session.ask(octets)
+                if reply.code >= 400:
+                    return str(reply)
             return str(session.ask(b"Subject: control\r\n\r\nhello\r\n.\r\n"))
+
+    def _come_back(self) -> str:
+        """Does as a mail server does: waits as long as it is told, then tries again."""
+        reply = self._raw(self._greylisting, "127.0.5.1")
+        wait = re.search(r"again in (\d+) second", reply)
+        if not wait:
+            return reply
+        time.sleep(int(wait.group(1)))
+        return self._raw(self._greylisting, "127.0.5.1")
 
     def _attack(self, attack: Attack) -> None:
         before = self._sink.messages
@@ -100,17 +120,28 @@ class Demonstration:
         self._show(self._problem(attack, reply, arrived), attack.title, str(reply), arrived, attack)
 
     def _play(self, attack: Attack) -> Reply:
-        with RawSession((self._patient if attack.is_early else self._proxy).port, timeout=5) as session:
+        proxy = self._which(attack)
+        for _ in range(attack.connections):
+            with RawSession(proxy.port, source=attack.source) as session:
+                session.reply()
+        with RawSession(proxy.port, timeout=5, source=attack.source) as session:
             if attack.is_early:
                 return session.ask(attack.octets)
             banner = session.reply()
+            if not attack.octets:
+                return banner
             if banner.code != 220:
                 raise SessionEnded(f"the banner is {banner}")
             for octets in attack.before:
                 reply = session.ask(octets)
                 if reply.code >= 400:
                     raise SessionEnded(f"{printable(octets)} got {reply}")
+            for octets in attack.refused:
+                session.ask(octets)
             return session.ask(attack.octets)
+
+    def _which(self, attack: Attack) -> Proxy:
+        return self._patient if attack.is_early else self._greylisting if attack.is_greylisted else self._proxy
 
     def _problem(self, attack: Attack, reply: Reply, arrived: int) -> str | None:
         if not str(reply).startswith(attack.reply):
@@ -118,7 +149,7 @@ class Demonstration:
         wanted = 1 if attack.goes_on else 0
         if arrived != wanted:
             return f"{wanted} messages expected in the sink, {arrived} arrived"
-        log = self._patient if attack.is_early else self._proxy
+        log = self._which(attack)
         if attack.goes_on:
             found = eventually(lambda: f"violation={attack.violation}" in log.output, timeout=5)
             return None if found else f"{attack.violation} is not in the log"

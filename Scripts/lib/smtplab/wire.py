@@ -30,10 +30,10 @@ class Reply:
 class RawSession:
     """A client that does not know what is allowed."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1", timeout: float = 10.0) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", timeout: float = 10.0, source: str = "127.0.0.1") -> None:
         self._timeout = timeout
         self._pending = b""
-        self._socket = socket.create_connection((host, port), timeout=timeout)
+        self._socket = socket.create_connection((host, port), timeout=timeout, source_address=(source, 0))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> RawSession:
