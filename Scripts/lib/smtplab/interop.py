@@ -22,9 +22,12 @@ from .postfix import Postfix
 from .processes import Laboratory, LaboratoryError, eventually
 from .proxy import Proxy
 from .report import Results, printable, table
+from .strangers import Strangers
 from .wire import SessionEnded
 
 Server = Postfix | OpenSMTPD
+#: Everything here comes from loopback, faster than any stranger may.
+UNLIMITED = ("--exempt", "127.0.0.0/8")
 
 
 class Interop:
@@ -51,6 +54,8 @@ class Interop:
         for server in servers:
             self._smuggle(server)
             self._look_after_proxy(server, "smuggling")
+        if any(isinstance(server, Postfix) for server in servers):
+            Strangers(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()
@@ -70,7 +75,8 @@ class Interop:
 
     def _start_proxy(self, server: Server, suffix: str = "", *options: str, enforce: str = "block") -> Proxy:
         return Proxy(
-            self._laboratory, self._program, server.port, f"proxy-{server.name}{suffix}", *options, enforce=enforce)
+            self._laboratory, self._program, server.port, f"proxy-{server.name}{suffix}", *UNLIMITED, *options,
+            enforce=enforce)
 
     def _look_after_proxy(self, server: Server, what: str) -> None:
         """A proxy that has died is a failure of its own, and the next test gets a new one."""
@@ -213,7 +219,7 @@ class Interop:
             self.results.skipped(where, "load", "smtp-source or smtp-sink is not installed")
             return
         sink = CountingSink(self._laboratory)
-        proxy = Proxy(self._laboratory, self._program, sink.port, "proxy-smtp-sink")
+        proxy = Proxy(self._laboratory, self._program, sink.port, "proxy-smtp-sink", *UNLIMITED)
         for load in (Load(5000, 20, 10_240), Load(2000, 20, 10_240, reuses_connections=True), Load(50, 1, 10_240)):
             name = (
                 f"{load.messages} messages of {load.octets} octets, {load.sessions} at once"

@@ -12,7 +12,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .messages import Maildir
@@ -68,7 +68,7 @@ mynetworks =
 smtpd_relay_restrictions = reject_unauth_destination
 virtual_mailbox_domains = {name}.test
 virtual_mailbox_base = {folder}/store
-virtual_mailbox_maps = static:inbox/
+virtual_mailbox_maps = {mailboxes}
 virtual_uid_maps = static:{user}
 virtual_gid_maps = static:{group}
 virtual_mailbox_limit = 0
@@ -90,12 +90,15 @@ queue_run_delay = 1s
 class Postfix:
     """A Postfix with its own configuration, queue, port and store. Runs as root only, as any Postfix does."""
 
-    def __init__(self, laboratory: Laboratory, name: str, routes: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, laboratory: Laboratory, name: str, routes: Mapping[str, int] | None = None, mailboxes: Sequence[str] = ()
+    ) -> None:
+        """One that relays if it has routes, otherwise one that stores: for these mailboxes, or for any."""
         self.name = name
         self.domain = f"{name}.test"
         self.port = free_port()
         self._folder = laboratory.subfolder(name)
-        self._write_configuration(routes)
+        self._write_configuration(routes, mailboxes)
         self.maildir = Maildir(self._folder / "store" / "inbox")
         self._child: Child = laboratory.start(name, self._master())
         self._child.wait_until(lambda: accepts_connections(self.port), "listening")
@@ -121,10 +124,12 @@ class Postfix:
             ["postconf", "-c", etc, "-h", "daemon_directory"], capture_output=True, text=True, timeout=20, check=True)
         return [Path(folder.stdout.strip()) / "master", "-s", "-c", etc]
 
-    def _write_configuration(self, routes: Mapping[str, int] | None) -> None:
+    def _write_configuration(self, routes: Mapping[str, int] | None, mailboxes: Sequence[str]) -> None:
         owner = pwd.getpwnam("postfix")
         nobody = pwd.getpwnam("nobody")
-        values = {"name": self.name, "folder": self._folder, "user": nobody.pw_uid, "group": nobody.pw_gid}
+        known = ", ".join(f"{{ {user}@{self.domain} = inbox/ }}" for user in mailboxes)
+        values = {"mailboxes": f"inline:{{ {known} }}" if known else "static:inbox/", "name": self.name, "folder": self._folder, 
+            "user": nobody.pw_uid, "group": nobody.pw_gid}
         for part in ("etc", "queue", "data", "store"):
             (self._folder / part).mkdir()
         os.chown(self._folder / "data", owner.pw_uid, owner.pw_gid)
