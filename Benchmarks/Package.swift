@@ -11,7 +11,10 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "swift-smtp-security-benchmarks",
     platforms: [.macOS(.v26)],
-    products: [.executable(name: "wire-bench", targets: ["wire-bench"])],
+    products: [
+        .executable(name: "wire-bench", targets: ["wire-bench"]),
+        .executable(name: "store-bench", targets: ["store-bench"]),
+    ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.0", traits: []),
@@ -34,6 +37,16 @@ let package = Package(
             dependencies: [
                 "AllocationCounter", "WireCases",
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "store-bench",
+            dependencies: [
+                .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "SMTPStores", package: "swift-smtp-security"),
+                .product(name: "SMTPStoresSQLite", package: "swift-smtp-security"),
+                .product(name: "SMTPStoresRedis", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -61,6 +61,7 @@ struct SipState {
         v3 = key.1 ^ 0x7465_6462_7974_6573
     }
 
+    @inline(__always)
     mutating func take(_ word: UInt64) {
         v3 ^= word
         round()
@@ -68,6 +69,7 @@ struct SipState {
         v0 ^= word
     }
 
+    @inline(__always)
     mutating func finish() -> Fingerprint {
         v2 ^= 0xEE
         for _ in 0..<4 { round() }
@@ -77,6 +79,7 @@ struct SipState {
         return Fingerprint(high: first, low: v0 ^ v1 ^ v2 ^ v3)
     }
 
+    @inline(__always)
     private mutating func round() {
         v0 &+= v1
         v1 = Self.rotate(v1, 13) ^ v0
@@ -90,5 +93,6 @@ struct SipState {
         v2 = Self.rotate(v2, 32)
     }
 
+    @inline(__always)
     private static func rotate(_ word: UInt64, _ bits: UInt64) -> UInt64 { word &<< bits | word &>> (64 &- bits) }
 }

@@ -7,11 +7,14 @@ extension MemoryStore: RateStore {
     /// he would have got; nobody gets what he should not.
     public func charge(_ charges: [RateCharge], by client: IPAddress, at now: Timestamp) -> StoreAnswer<RateDecision> {
         let time = now.microseconds
-        let owner = owner(client)
+        if charges.count == 1 {
+            let wait = take(charges[0], client, isDryRun: false, at: time)
+            return .now(wait > 0 ? .exceeded(charge: 0, retryAfter: .microseconds(wait)) : .allowed)
+        }
         var worst: (charge: Int, wait: Int64)?
         var taken = 0
-        for (index, charge) in charges.enumerated() {
-            let wait = take(charge, owner, isDryRun: worst != nil, at: time)
+        for index in charges.indices {
+            let wait = take(charges[index], client, isDryRun: worst != nil, at: time)
             if wait > 0 {
                 if wait > worst?.wait ?? 0 { worst = (index, wait) }
             } else if worst == nil {
@@ -26,7 +29,7 @@ extension MemoryStore: RateStore {
     /// Takes a charge if it is allowed.
     ///
     /// - Returns: how long it has to wait, in microseconds; 0 if it is allowed.
-    private func take(_ charge: RateCharge, _ owner: UInt64, isDryRun: Bool, at now: Int64) -> Int64 {
+    private func take(_ charge: RateCharge, _ client: IPAddress, isDryRun: Bool, at now: Int64) -> Int64 {
         let key = fingerprint(charge.key)
         let tolerance = charge.allowance.tolerance
         let increment = charge.allowance.increment(for: charge.cost)
@@ -40,7 +43,7 @@ extension MemoryStore: RateStore {
             if place >= 0 {
                 shard[place] = value
             } else if increment > 0 {
-                shard.insert(key, value, owner: owner, at: now)
+                shard.insert(key, value, owner: owner(client), at: now)
             }
             return 0
         }

@@ -5,12 +5,11 @@ extension MemoryStore: TallyStore {
     public func record(
         isFailure: Bool, of keys: [StoreKey], rule: TallyRule, by client: IPAddress, at now: Timestamp
     ) -> StoreAnswer<TallyDecision> {
-        let owner = owner(client)
         let now = now.milliseconds
         var begun: Int?
         var remaining: Int64 = 0
         for (index, key) in keys.enumerated() {
-            switch record(isFailure, fingerprint(key), rule, owner, at: now) {
+            switch record(isFailure, fingerprint(key), rule, client, at: now) {
             case .none: break
             case .some(0): begun = begun ?? index
             case .some(let left): remaining = max(remaining, left)
@@ -22,7 +21,7 @@ extension MemoryStore: TallyStore {
 
     /// - Returns: the rest of a penalty in milliseconds, 0 for one that has just begun, `nil` for none.
     private func record(
-        _ isFailure: Bool, _ key: Fingerprint, _ rule: TallyRule, _ owner: UInt64, at now: Int64
+        _ isFailure: Bool, _ key: Fingerprint, _ rule: TallyRule, _ client: IPAddress, at now: Int64
     ) -> Int64? {
         let window = rule.window.wholeMilliseconds
         let current = now / window
@@ -50,7 +49,7 @@ extension MemoryStore: TallyStore {
             if place >= 0 {
                 shard[place] = tally
             } else {
-                shard.insert(key, tally, owner: owner, at: now * 1_000)
+                shard.insert(key, tally, owner: owner(client), at: now * 1_000)
             }
             return hasBegun ? 0 : nil
         }

@@ -13,6 +13,8 @@ public struct RateAllowance: Sendable, Hashable, CustomStringConvertible {
     /// The time that a full bucket stands for, in microseconds.
     public let tolerance: Int64
     private let periodMicroseconds: Int64
+    /// What one event takes: nearly all charges are for one.
+    private let unit: Int64
 
     /// So many events in a period.
     ///
@@ -27,14 +29,17 @@ public struct RateAllowance: Sendable, Hashable, CustomStringConvertible {
         self.burst = min(max(burst ?? self.count, 1), most)
         self.periodMicroseconds = self.period.wholeNanoseconds / 1_000
         // A bucket that takes more than ten years to refill never refills.
-        self.tolerance = min(
+        let tolerance = min(
             Self.scaled(self.burst, periodMicroseconds, self.count), 3_660 * 86_400 * 1_000_000)
+        self.tolerance = tolerance
+        self.unit = min(Self.scaled(1, periodMicroseconds, self.count), tolerance)
     }
 
     /// How much of the bucket a number of events takes, in microseconds, rounded up. More events than the bucket holds take all of it:
     /// they pass when it is full, instead of never.
     public func increment(for cost: Int64) -> Int64 {
-        cost <= 0 ? 0 : min(Self.scaled(cost, periodMicroseconds, count), tolerance)
+        if cost == 1 { return unit }
+        return cost <= 0 ? 0 : min(Self.scaled(cost, periodMicroseconds, count), tolerance)
     }
 
     /// `value * numerator / denominator`, rounded up, saturating.

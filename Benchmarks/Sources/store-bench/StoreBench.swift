@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct StoreBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store-bench",
+        abstract: "Measures what stores take for a decision.",
+        discussion: "Prints one JSON object per line. Build it optimised: swift build -c release.",
+        subcommands: [Memory.self, Flood.self, Shared.self])
+}
