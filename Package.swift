@@ -32,7 +32,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "SQLite", description: "Stores in a SQLite file; needs libsqlite3-dev"),
-        .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev"),
+        .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
         .default(enabledTraits: ["SQLite", "Redis"]),
     ],
     dependencies: [
@@ -68,9 +68,15 @@ let package = Package(
             path: "Sources/Support/SMTPStoresSQLite", swiftSettings: common),
         .systemLibrary(
             name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // TLS towards Redis: Debian 12 has hiredis 0.14, whose package comes without it.
+        .systemLibrary(name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(
             name: "SMTPStoresRedis",
-            dependencies: ["SMTPSecurity", .target(name: "CHiredis", condition: .when(traits: ["Redis"]))],
+            dependencies: [
+                "SMTPSecurity",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .target(name: "COpenSSL", condition: .when(traits: ["Redis"])),
+            ],
             path: "Sources/Support/SMTPStoresRedis", swiftSettings: common),
         .target(
             name: "SMTPSecurityNIO",
