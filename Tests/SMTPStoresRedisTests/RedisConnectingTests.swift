@@ -6,7 +6,9 @@ import SMTPStoresRedis
 import Testing
 
 /// Authentication, databases and TLS.
-@Suite(.serialized, .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
+@Suite(
+    .serialized, .timeLimit(.minutes(1)),
+    .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
 struct RedisConnectingTests {
     @Test func `A password opens the server`() async throws {
         let server = try await RedisServer(["--requirepass", "hunter2"])

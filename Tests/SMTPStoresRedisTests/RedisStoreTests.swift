@@ -6,7 +6,9 @@ import SMTPStoresTesting
 import Testing
 
 /// What the store decides, and what it leaves in the server.
-@Suite(.serialized, .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
+@Suite(
+    .serialized, .timeLimit(.minutes(1)),
+    .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
 struct RedisStoreTests {
     @Test func `It decides as the reference does`() async throws {
         let server = try await RedisServer()
