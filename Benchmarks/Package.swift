@@ -45,7 +45,6 @@ let package = Package(
             dependencies: [
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPStores", package: "swift-smtp-security"),
-                .product(name: "SMTPStoresSQLite", package: "swift-smtp-security"),
                 .product(name: "SMTPStoresRedis", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

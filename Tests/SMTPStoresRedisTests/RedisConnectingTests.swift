@@ -7,7 +7,7 @@ import Testing
 
 /// Authentication, databases and TLS.
 @Suite(
-    .serialized, .timeLimit(.minutes(1)),
+    .serialized, .timeLimit(.minutes(10)),
     .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
 struct RedisConnectingTests {
     @Test func `A password opens the server`() async throws {

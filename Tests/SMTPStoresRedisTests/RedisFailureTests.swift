@@ -7,7 +7,7 @@ import Testing
 
 /// What happens when the server is not as it should be.
 @Suite(
-    .serialized, .timeLimit(.minutes(1)),
+    .serialized, .timeLimit(.minutes(10)),
     .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
 struct RedisFailureTests {
     // MARK: Gone

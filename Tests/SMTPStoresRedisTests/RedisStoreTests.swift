@@ -7,7 +7,7 @@ import Testing
 
 /// What the store decides, and what it leaves in the server.
 @Suite(
-    .serialized, .timeLimit(.minutes(1)),
+    .serialized, .timeLimit(.minutes(10)),
     .enabled(if: RedisServer.isInstalled, "redis-server and redis-cli have to be installed"))
 struct RedisStoreTests {
     @Test func `It decides as the reference does`() async throws {

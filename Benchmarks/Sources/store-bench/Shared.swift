@@ -1,17 +1,14 @@
 import ArgumentParser
 import SMTPSecurity
-import SMTPStores
+import SMTPStoresRedis
 
 /// A store that answers later, with many decisions in flight.
 struct Shared: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep decisions in flight against a store that answers later.")
 
-    @Option(help: ArgumentHelp("A SQLite file; made if it is not there.", valueName: "file"))
-    var sqlite: String?
-
     @Option(help: ArgumentHelp("A Redis server.", valueName: "url"))
-    var redis: String?
+    var redis: String
 
     @Option(help: "How many decisions are in flight.")
     var inFlight = 64
@@ -26,6 +23,38 @@ struct Shared: AsyncParsableCommand {
     var iterations = 5
 
     func run() async throws {
-        throw ValidationError("give --sqlite FILE or --redis URL")
+        let store = try RedisStore(RedisStoreConfiguration(url: redis))
+        try await measure("rate") { number in
+            try await store.charge(Decisions.charge(number), by: Decisions.client(number), at: Decisions.start).value()
+        }
+        try await measure("first seen") { number in
+            try await store.note(Decisions.attempt(number), by: Decisions.client(number), at: Decisions.start).value()
+        }
+        await store.shutdown()
+    }
+
+    private func measure<Value: Sendable>(
+        _ name: String, _ decide: @escaping @Sendable (Int) async throws -> Value
+    ) async throws {
+        var figures: [Double] = []
+        for _ in 0..<iterations {
+            let start = ContinuousClock.now
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let share = decisions / inFlight
+                for task in 0..<inFlight {
+                    let keys = keys
+                    group.addTask {
+                        for number in 0..<share { _ = try await decide((task &* share &+ number) % keys) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            figures.append(Double(decisions) / (start.duration(to: .now) / .seconds(1)))
+        }
+        figures.sort()
+        print(
+            #"{"decision":"\#(name)","in_flight":\#(inFlight),"keys":\#(keys),"#
+                + #""decisions_per_second":\#(format(figures[figures.count / 2])),"#
+                + #""decisions_per_second_best":\#(format(figures[figures.count - 1])),"iterations":\#(iterations)}"#)
     }
 }

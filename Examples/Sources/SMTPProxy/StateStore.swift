@@ -5,6 +5,7 @@ import NIOPosix
 import SMTPSecurity
 import SMTPSecurityNIO
 import SMTPStores
+import SMTPStoresRedis
 import ServiceLifecycle
 
 /// What the checks remember across sessions, and what has to be done to keep it.
@@ -37,9 +38,33 @@ struct StateStore: Service {
             guard let snapshot else { return StateStore(MemoryStore()) { try? await gracefulShutdown() } }
             let store = restored(from: snapshot, logger)
             return StateStore(store) { await keepSnapshots(of: store, at: snapshot, logger) }
-        case .sqlite, .redis:
-            throw ValidationError("--state \(location) is not there yet")
+        case .redis(let url):
+            return try redis(url, hasFallback: hasFallback, logger)
         }
+    }
+
+    private static func redis(_ url: String, hasFallback: Bool, _ logger: Logger) throws -> StateStore {
+        let store: RedisStore
+        do {
+            store = try RedisStore(RedisStoreConfiguration(url: url)) { state in
+                switch state {
+                case .disconnected(let reason):
+                    logger.error(
+                        "Redis is away",
+                        metadata: ["reason": "\(reason)", "instead": hasFallback ? "memory" : "nothing"])
+                default:
+                    logger.notice("Redis", metadata: ["state": "\(state)"])
+                }
+            }
+        } catch {
+            throw ValidationError("--state \(StateLocation.redis(url)): \(error)")
+        }
+        @Sendable func keep() async {
+            try? await gracefulShutdown()
+            await store.shutdown()
+        }
+        guard hasFallback else { return StateStore(store, keep: keep) }
+        return StateStore(FallbackStore(store, standIn: MemoryStore()), keep: keep)
     }
 
     // MARK: Snapshots
