@@ -93,6 +93,7 @@ extension String {
 }
 
 extension IPNetwork: @retroactive ExpressibleByArgument {
+    /// Reads `address/prefix`, or an address alone.
     public init?(argument: String) {
         guard let network = try? IPNetwork(argument) else { return nil }
         self = network
