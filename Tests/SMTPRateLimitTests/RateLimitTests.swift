@@ -30,6 +30,8 @@ struct RateLimitTests {
             $0.session.budgets.hardErrors = 1_000_000
             $0.session.budgets.junkCommands = 1_000_000
             $0.session.limits.recipients = 1_000
+            $0.session.timeouts.session = .seconds(1_000_000)
+            $0.session.timeouts.idle = .seconds(1_000_000)
             $0.mode = mode
         }
         let harness = try await Harness(
@@ -247,6 +249,20 @@ struct RateLimitTests {
                 == "451 4.7.1 Too much mail, try again in 360 seconds (support ID #)\r\n")
         #expect(harness.records.map(\.definition) == [RateLimit.octets, RateLimit.octets])
         #expect(harness.upstream.messages.count == 1)
+    }
+
+    @Test("refuses DATA as often as the client tries it in one transaction")
+    func octetsAgain() async throws {
+        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)))
+        let harness = try await greet(check)
+        await harness.send("MAIL FROM:<a@b.example> SIZE=60\r\nRCPT TO:<x@y.example>\r\n")
+        #expect(await harness.send("DATA\r\n").hasPrefix("354"))
+        #expect(await harness.send("x\r\n.\r\n").hasPrefix("250"))
+        await harness.send("MAIL FROM:<a@b.example> SIZE=60\r\nRCPT TO:<x@y.example>\r\n")
+        for _ in 0..<3 { #expect(await harness.send("DATA\r\n").hasPrefix("451")) }
+        await harness.advance(by: hour)
+        #expect(await harness.send("DATA\r\n").hasPrefix("354"))
+        #expect(harness.upstream.commands.filter { $0 == "DATA" }.count == 2)
     }
 
     @Test("charges the octets of chunks once")

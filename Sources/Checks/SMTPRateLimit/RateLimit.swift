@@ -215,10 +215,12 @@ public struct RateLimit: SecurityCheck {
         guard !charged.isEmpty else { return .pass }
         let charges = charged.map { RateCharge($0.key, $0.rule.allowance, cost: cost) }
         return store.charge(charges, by: session.connection.client.address, at: session.now)
-            .evaluate(&state) { decision, _ in
+            .evaluate(&state) { decision, state in
                 guard case .exceeded(let index, let wait) = decision, charged.indices.contains(index) else {
                     return .pass
                 }
+                // Nothing was taken: another DATA in the same transaction has to be charged for anew.
+                if charged[index].rule.quantity == .octets { state.forgetCharges() }
                 return .violations([Self.violation(charged[index].rule, charged[index].key, wait)])
             }
     }

@@ -28,6 +28,10 @@ public struct RateLimitState: Sendable {
         asked = []
         accepted = []
         received = 0
+        forgetCharges()
+    }
+
+    mutating func forgetCharges() {
         charged = 0
         accounts = []
     }
