@@ -111,24 +111,6 @@ struct RedisFailureTests {
         await store.shutdown()
     }
 
-    @Test func `A server that is busy fails calls in time`() async throws {
-        let server = try await RedisServer()
-        let store = try server.store { $0.callTimeout = .milliseconds(250) }
-        try await store.waits(for: .connected)
-        let busy = Task.detached { try server.command("DEBUG", "SLEEP", "2") }
-        // It goes on answering until the command has arrived.
-        var complaint: String?
-        try await eventually("a failure") {
-            complaint = await store.complaint()
-            return complaint != nil
-        }
-        #expect(complaint?.contains("no answer within") == true)
-        _ = try await busy.value
-        try await store.waits(for: .connected)
-        try await eventually("an answer") { await store.complaint() == nil }
-        await store.shutdown()
-    }
-
     @Test func `BUSY fails just the call`() async throws {
         let server = try await RedisServer(["--busy-reply-threshold", "1"])
         let log = StateLog()
