@@ -26,14 +26,17 @@ let package = Package(
         .library(name: "SMTPDirectoryHarvest", targets: ["SMTPDirectoryHarvest"]),
         .library(name: "SMTPGreylist", targets: ["SMTPGreylist"]),
         .library(name: "SMTPStores", targets: ["SMTPStores"]),
+        .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
         .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
         .library(name: "SMTPSecurityNIO", targets: ["SMTPSecurityNIO"]),
     ],
     traits: [
+        .trait(name: "SQLite", description: "Stores in a SQLite file; needs libsqlite3-dev"),
         .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
-        .default(enabledTraits: ["Redis"]),
+        .default(enabledTraits: ["SQLite", "Redis"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     ],
@@ -56,6 +59,13 @@ let package = Package(
             swiftSettings: core),
         .target(
             name: "SMTPStores", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPStores", swiftSettings: core),
+        .target(
+            name: "SMTPStoresSQLite",
+            dependencies: [
+                "SMTPSecurity", "SMTPStores",
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            path: "Sources/Support/SMTPStoresSQLite", swiftSettings: common),
         .systemLibrary(
             name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         // TLS towards Redis: Debian 12 has hiredis 0.14, whose package comes without it.
@@ -106,6 +116,14 @@ let package = Package(
         .testTarget(
             name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],
             swiftSettings: core),
+        // A program that writes until it is killed.
+        .executableTarget(
+            name: "SQLiteStoreWriter", dependencies: ["SMTPSecurity", "SMTPStoresSQLite"],
+            path: "Tests/SQLiteStoreWriter", swiftSettings: common),
+        .testTarget(
+            name: "SMTPStoresSQLiteTests",
+            dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresSQLite", "SMTPStoresTesting", "SQLiteStoreWriter"],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPStoresRedisTests",
             dependencies: [

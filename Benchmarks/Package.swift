@@ -19,6 +19,7 @@ let package = Package(
         .package(name: "swift-smtp-security", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .target(name: "AllocationCounter"),
@@ -45,7 +46,9 @@ let package = Package(
             dependencies: [
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPStores", package: "swift-smtp-security"),
+                .product(name: "SMTPStoresSQLite", package: "swift-smtp-security"),
                 .product(name: "SMTPStoresRedis", package: "swift-smtp-security"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

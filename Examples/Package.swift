@@ -29,7 +29,7 @@ let package = Package(
             dependencies: [
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
-                library("SMTPStores"), library("SMTPStoresRedis"),
+                library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -12,8 +12,8 @@ struct RateLimitTests {
     private let hour = Duration.seconds(3_600)
 
     /// A limit with these rules only.
-    private func limit(_ rules: RateRule...) -> RateLimit {
-        var limit = RateLimit(store: store)
+    private func limit(_ rules: RateRule..., manner: Manner = .now) -> RateLimit {
+        var limit = RateLimit(store: manner.of(store))
         limit.rules = rules
         limit.concurrentConnections = nil
         return limit
@@ -227,10 +227,12 @@ struct RateLimitTests {
 
     // MARK: Octets
 
-    @Test("refuses an announced size at once, and takes what arrives without announcement as it arrives")
-    func octets() async throws {
+    @Test(
+        "refuses an announced size at once, and takes what arrives without announcement as it arrives",
+        arguments: Manner.allCases)
+    func octets(_ manner: Manner) async throws {
         let rule = try RateRule("test", .octets, by: [.client], RateAllowance(1_000, per: hour))
-        let check = limit(rule)
+        let check = limit(rule, manner: manner)
         let harness = try await greet(check)
         func envelope(_ size: String) async -> String {
             await harness.send("MAIL FROM:<a@b.example>\(size)\r\nRCPT TO:<x@y.example>\r\n")
@@ -251,9 +253,9 @@ struct RateLimitTests {
         #expect(harness.upstream.messages.count == 1)
     }
 
-    @Test("refuses DATA as often as the client tries it in one transaction")
-    func octetsAgain() async throws {
-        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)))
+    @Test("refuses DATA as often as the client tries it in one transaction", arguments: Manner.allCases)
+    func octetsAgain(_ manner: Manner) async throws {
+        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)), manner: manner)
         let harness = try await greet(check)
         await harness.send("MAIL FROM:<a@b.example> SIZE=60\r\nRCPT TO:<x@y.example>\r\n")
         #expect(await harness.send("DATA\r\n").hasPrefix("354"))
@@ -265,9 +267,9 @@ struct RateLimitTests {
         #expect(harness.upstream.commands.filter { $0 == "DATA" }.count == 2)
     }
 
-    @Test("charges the octets of chunks once")
-    func chunks() async throws {
-        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)))
+    @Test("charges the octets of chunks once", arguments: Manner.allCases)
+    func chunks(_ manner: Manner) async throws {
+        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)), manner: manner)
         let harness = try await greet(check)
         await harness.send("MAIL FROM:<a@b.example> SIZE=60\r\nRCPT TO:<x@y.example>\r\n")
         for _ in 0..<2 {
@@ -279,9 +281,75 @@ struct RateLimitTests {
         #expect(harness.upstream.messages.count == 1)
     }
 
-    @Test("charges octets to the domains of accepted recipients only")
-    func octetsByRecipient() async throws {
-        let check = limit(try RateRule("test", .octets, by: [.recipientDomain], RateAllowance(100, per: hour)))
+    @Test("charges what SIZE announced once, also when a later chunk is refused", arguments: Manner.allCases)
+    func refusedChunk(_ manner: Manner) async throws {
+        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)), manner: manner)
+        let harness = try await greet(check)
+        func chunk(_ count: Int) -> String { "BDAT \(count)\r\n" + String(repeating: "x", count: count) }
+        await harness.send("MAIL FROM:<a@b.example> SIZE=60\r\nRCPT TO:<x@y.example>\r\n")
+        #expect(await harness.send(chunk(60)).hasPrefix("250"))
+        // 60 of the 110 octets have been charged: 40 are left, and 50 more are too many.
+        #expect(
+            await harness.send(chunk(50)).withoutSupportIDs
+                == "451 4.7.1 Too much mail, try again in 360 seconds (support ID #)\r\n")
+        #expect(!(await harness.send(chunk(0))).hasPrefix("250"))
+        await harness.send("RSET\r\n")
+        // What the refused chunk would have taken is still there.
+        await harness.send("MAIL FROM:<a@b.example> SIZE=40\r\nRCPT TO:<x@y.example>\r\n")
+        #expect(await harness.send("BDAT 40 LAST\r\n" + String(repeating: "x", count: 40)).hasPrefix("250"))
+        #expect(harness.upstream.messages.count == 1)
+    }
+
+    @Test("goes on after a refused message", arguments: Manner.allCases)
+    func afterRefusedContent(_ manner: Manner) async throws {
+        let check = limit(try RateRule("test", .octets, by: [.client], RateAllowance(100, per: hour)), manner: manner)
+        let harness = try await greet(check)
+        let line = String(repeating: "x", count: 198) + "\r\n"
+        for text in ["x\r\n", line, "y\r\n"] {
+            await harness.send("MAIL FROM:<a@b.example>\r\nRCPT TO:<x@y.example>\r\n")
+            #expect(await harness.send("DATA\r\n").hasPrefix("354"))
+            #expect(await harness.send(text + ".\r\n").hasPrefix(text == line ? "451" : "250"))
+        }
+        #expect(harness.upstream.messages.count == 2)
+    }
+
+    @Test("counts by client, network and user together", arguments: Manner.allCases)
+    func combination(_ manner: Manner) async throws {
+        let rule = try RateRule("test", .messages, by: [.client, .network, .user], RateAllowance(1, per: hour))
+        let check = limit(rule, manner: manner)
+        // The user names are alice and bob.
+        for (client, user, code) in [
+            ("192.0.2.7", "AGFsaWNlAHg=", "250"), ("192.0.2.7", "AGFsaWNlAHg=", "451"),
+            ("192.0.2.8", "AGFsaWNlAHg=", "250"), ("192.0.2.7", "AGJvYgB4", "250"),
+        ] {
+            let harness = try await greet(check, from: client)
+            await harness.send("AUTH PLAIN \(user)\r\n")
+            #expect(await harness.send("MAIL FROM:<a@b.example>\r\n").hasPrefix(code))
+            if code == "451" {
+                #expect(
+                    harness.records.last?.evidence.description.hasPrefix(
+                        "rate/test|ip=192.0.2.7|net=192.0.2.0/24|user=alice:") == true)
+            }
+        }
+    }
+
+    @Test("allows a network 50 connections at a time by default, and the 51st is told to try again later")
+    func fifty() async throws {
+        let check = RateLimit(store: store)
+        var sessions: [Harness] = []
+        for number in 0..<51 {
+            // Not too fast, and from all over the network.
+            let harness = try await connect(check, from: "192.0.2.\(number)", after: .seconds(number))
+            #expect(harness.clientSaw.hasPrefix(number < 50 ? "220" : "421 4.7.0 Too many connections at a time"))
+            sessions.append(harness)
+        }
+        #expect(try await connect(check, from: "192.0.3.1", after: .seconds(60)).clientSaw.hasPrefix("220"))
+    }
+
+    @Test("charges octets to the domains of accepted recipients only", arguments: Manner.allCases)
+    func octetsByRecipient(_ manner: Manner) async throws {
+        let check = limit(
+            try RateRule("test", .octets, by: [.recipientDomain], RateAllowance(100, per: hour)), manner: manner)
         let first = try await greet(check)
         await first.send("MAIL FROM:<a@b.example> SIZE=90\r\n")
         first.upstream.behaviours["RCPT"] = .send("550 5.1.1 Nobody\r\n")
@@ -298,11 +366,11 @@ struct RateLimitTests {
 
     // MARK: Several rules, exemptions, failures
 
-    @Test("charges an event that one rule refuses to none of them")
-    func allOrNothing() async throws {
+    @Test("charges an event that one rule refuses to none of them", arguments: Manner.allCases)
+    func allOrNothing(_ manner: Manner) async throws {
         let loose = try RateRule("loose", .messages, by: [.client], RateAllowance(2, per: hour))
         let tight = try RateRule("tight", .messages, by: [.senderDomain], RateAllowance(1, per: hour))
-        let harness = try await greet(limit(loose, tight))
+        let harness = try await greet(limit(loose, tight, manner: manner))
         for (sender, code) in [
             ("a@b.example", "250"), ("a@b.example", "451"), ("a@b.example", "451"), ("a@c.example", "250"),
         ] {

@@ -1,6 +1,7 @@
 #if Redis
 
 import Foundation
+import SMTPStoresTesting
 import SMTPSecurity
 import SMTPStoresRedis
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import SMTPStoresTesting
 import Synchronization
 
 /// A real redis-server in a temporary folder, on a UNIX domain socket of its own, for one test.

@@ -26,18 +26,16 @@ struct MemoryStoreTests {
     }
 
     @Test(
-        "hashes as SipHash-2-4 with 128 bits",
+        "hashes as SipHash-1-3",
         arguments: [
-            (0, "a3817f04ba25a8e66df67214c7550293"), (1, "da87c1d86b99af44347659119b22fc45"),
-            (2, "8177228da4a45dc7fca38bdef60affe4"),
+            (0, "dcc40f055801acab"), (1, "93ca577df39bf4c9"), (7, "4011b19b987d92d3"), (8, "8e9a298d11959036"),
+            (15, "5699512a6dd820d3"), (63, "a8b3bbb76290199d"),
         ])
     func sipHash(_ count: Int, _ wanted: String) {
         let hash = SipHash(key: (0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908))
         let input = (0..<count).map { UInt8($0) }
         let print = hash(input.span)
-        let octets = [print.high, print.low].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
-        }
+        let octets = (0..<8).map { UInt8(truncatingIfNeeded: print >> (8 * UInt64($0))) }
         #expect(octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == wanted)
     }
 

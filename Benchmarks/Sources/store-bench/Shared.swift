@@ -1,6 +1,8 @@
 import ArgumentParser
+import Foundation
 import SMTPSecurity
 import SMTPStoresRedis
+import SMTPStoresSQLite
 
 /// A store that answers later, with many decisions in flight.
 struct Shared: AsyncParsableCommand {
@@ -8,7 +10,10 @@ struct Shared: AsyncParsableCommand {
         abstract: "Keep decisions in flight against a store that answers later.")
 
     @Option(help: ArgumentHelp("A Redis server.", valueName: "url"))
-    var redis: String
+    var redis: String?
+
+    @Option(help: ArgumentHelp("A SQLite file, which is removed first.", valueName: "file"))
+    var sqlite: String?
 
     @Option(help: "How many decisions are in flight.")
     var inFlight = 64
@@ -22,15 +27,32 @@ struct Shared: AsyncParsableCommand {
     @Option(help: "How many rounds. Figures are medians.")
     var iterations = 5
 
+    func validate() throws {
+        guard redis != nil || sqlite != nil else { throw ValidationError("--redis URL or --sqlite FILE is needed") }
+    }
+
     func run() async throws {
-        let store = try RedisStore(RedisStoreConfiguration(url: redis))
+        if let sqlite {
+            for end in ["", "-wal", "-shm", "-journal"] { try? FileManager.default.removeItem(atPath: sqlite + end) }
+            let store = try SQLiteStore(path: sqlite, at: Decisions.start)
+            try await measure(store)
+            await store.close()
+            try Upserts(file: sqlite + ".control", keys: keys).run(decisions, iterations)
+        }
+        if let redis {
+            let store = try RedisStore(RedisStoreConfiguration(url: redis))
+            try await measure(store)
+            await store.shutdown()
+        }
+    }
+
+    private func measure(_ store: some RateStore & FirstSeenStore) async throws {
         try await measure("rate") { number in
             try await store.charge(Decisions.charge(number), by: Decisions.client(number), at: Decisions.start).value()
         }
         try await measure("first seen") { number in
             try await store.note(Decisions.attempt(number), by: Decisions.client(number), at: Decisions.start).value()
         }
-        await store.shutdown()
     }
 
     private func measure<Value: Sendable>(

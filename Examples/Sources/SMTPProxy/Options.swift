@@ -63,11 +63,14 @@ enum LogFormat: String, ExpressibleByArgument, CaseIterable {
 /// Where the checks keep what they have to remember.
 enum StateLocation: ExpressibleByArgument, CustomStringConvertible, Sendable {
     case memory
+    case sqlite(String)
     case redis(String)
 
     init?(argument: String) {
         if argument == "memory" {
             self = .memory
+        } else if let file = argument.strippingPrefix("sqlite:"), !file.isEmpty {
+            self = .sqlite(file)
         } else if argument.hasPrefix("redis://") || argument.hasPrefix("rediss://") || argument.hasPrefix("unix://") {
             self = .redis(argument)
         } else if let url = argument.strippingPrefix("redis:"), !url.isEmpty {
@@ -81,6 +84,7 @@ enum StateLocation: ExpressibleByArgument, CustomStringConvertible, Sendable {
     var description: String {
         switch self {
         case .memory: "memory"
+        case .sqlite(let file): "sqlite at \(file)"
         case .redis(let url): "redis at \(url.split(separator: "@").last ?? "")"
         }
     }

@@ -52,7 +52,7 @@ struct SMTPProxy: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where rates, refused recipients and known senders are remembered: memory, or redis:URL with "
+            "Where rates, refused recipients and known senders are remembered: memory, sqlite:FILE, or redis:URL with "
                 + "redis://[user:password@]host[:port][/db], rediss:// or unix:///path.",
             valueName: "state"))
     var state: StateLocation = .memory

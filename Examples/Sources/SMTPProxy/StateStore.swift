@@ -6,6 +6,7 @@ import SMTPSecurity
 import SMTPSecurityNIO
 import SMTPStores
 import SMTPStoresRedis
+import SMTPStoresSQLite
 import ServiceLifecycle
 
 /// What the checks remember across sessions, and what has to be done to keep it.
@@ -38,6 +39,18 @@ struct StateStore: Service {
             guard let snapshot else { return StateStore(MemoryStore()) { try? await gracefulShutdown() } }
             let store = restored(from: snapshot, logger)
             return StateStore(store) { await keepSnapshots(of: store, at: snapshot, logger) }
+        case .sqlite(let file):
+            let store: SQLiteStore
+            do {
+                store = try SQLiteStore(path: file, at: SessionTime.system.now)
+            } catch {
+                throw ValidationError("--state sqlite:\(error)")
+            }
+            logger.notice("state read", metadata: ["file": "\(file)"])
+            return StateStore(store) {
+                try? await gracefulShutdown()
+                await store.close()
+            }
         case .redis(let url):
             return try redis(url, hasFallback: hasFallback, logger)
         }

@@ -219,8 +219,7 @@ public struct RateLimit: SecurityCheck {
                 guard case .exceeded(let index, let wait) = decision, charged.indices.contains(index) else {
                     return .pass
                 }
-                // Nothing was taken: another DATA in the same transaction has to be charged for anew.
-                if charged[index].rule.quantity == .octets { state.forgetCharges() }
+                if charged[index].rule.quantity == .octets { state.giveBack(UInt64(clamping: cost)) }
                 return .violations([Self.violation(charged[index].rule, charged[index].key, wait)])
             }
     }
@@ -252,7 +251,7 @@ public struct RateLimit: SecurityCheck {
 
     /// The parts that are known of the client.
     private func key(_ rule: RateRule, _ session: SessionContext) -> StoreKey {
-        var key = StoreKey("rate/\(rule.name)")
+        var key = rule.purpose
         if rule.parts.contains(.client) { key.append(.client, session.connection.client.address) }
         if rule.parts.contains(.network) { key.append(.network, network(of: session)) }
         if rule.parts.contains(.user) { key.append(.user, name: session.authenticatedUser.span) }

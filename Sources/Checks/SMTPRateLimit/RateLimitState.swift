@@ -28,11 +28,13 @@ public struct RateLimitState: Sendable {
         asked = []
         accepted = []
         received = 0
-        forgetCharges()
-    }
-
-    mutating func forgetCharges() {
         charged = 0
         accounts = []
+    }
+
+    /// Nothing was taken for these octets. If nothing was taken for the message at all, another `DATA` in the transaction begins anew.
+    mutating func giveBack(_ octets: UInt64) {
+        charged -= min(octets, charged)
+        if charged == 0 { accounts = [] }
     }
 }

@@ -50,6 +50,8 @@ public struct RateRule: Sendable, Hashable {
     public let parts: Set<Part>
     /// How much is allowed.
     public let allowance: RateAllowance
+    /// What its keys begin with.
+    let purpose: StoreKey
 
     /// A rule.
     ///
@@ -65,7 +67,9 @@ public struct RateRule: Sendable, Hashable {
                 description: "rate rule \"\(shown)\" counts by nothing; give one or more of "
                     + Part.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        if quantity == .connections, let unknown = parts.first(where: { $0 != .client && $0 != .network }) {
+        if quantity == .connections,
+            let unknown = Part.allCases.first(where: { parts.contains($0) && $0 != .client && $0 != .network })
+        {
             throw Invalid(
                 description:
                     "rate rule \"\(shown)\" counts connections by \(unknown.rawValue), which is not known when a client "
@@ -79,6 +83,7 @@ public struct RateRule: Sendable, Hashable {
         self.quantity = quantity
         self.parts = parts
         self.allowance = allowance
+        purpose = StoreKey("rate/\(name)")
     }
 
     /// 5 connections a second of a client address.

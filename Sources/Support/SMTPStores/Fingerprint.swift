@@ -1,15 +1,13 @@
 import SMTPSecurity
 
-/// What a table in memory knows of a key: 128 bits of SipHash-2-4 under a secret.
+/// What a table in memory knows of a key: 64 bits of SipHash-1-3 under a secret; never 0.
 ///
 /// Tables keep fingerprints instead of keys, so that an entry has a fixed size. Nobody without the secret can make two keys with the same
-/// fingerprint, or choose where in a table a key comes to stand; two keys meet by chance once in 2¹²⁸.
-struct Fingerprint: Sendable, Hashable, BitwiseCopyable {
-    let high: UInt64
-    let low: UInt64
-}
+/// fingerprint, or choose where in a table a key comes to stand. By chance a new key meets the fingerprint of one of a million others
+/// once in 18 million million times, and is counted with it.
+package typealias Fingerprint = UInt64
 
-/// SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012).
+/// SipHash-1-3 (Aumasson and Bernstein, 2012), as hash tables use it.
 struct SipHash: Sendable, Hashable {
     /// The secret.
     let key: (UInt64, UInt64)
@@ -26,8 +24,8 @@ struct SipHash: Sendable, Hashable {
         SipHash(key: (.random(in: .min ... .max), .random(in: .min ... .max)))
     }
 
-    /// The fingerprint of octets.
-    func callAsFunction(_ octets: Span<UInt8>) -> Fingerprint {
+    /// The hash of octets.
+    func callAsFunction(_ octets: Span<UInt8>) -> UInt64 {
         var state = SipState(key)
         let whole = octets.count & ~7
         var offset = 0
@@ -56,7 +54,7 @@ struct SipState {
 
     init(_ key: (UInt64, UInt64)) {
         v0 = key.0 ^ 0x736F_6D65_7073_6575
-        v1 = key.1 ^ 0x646F_7261_6E64_6F6D ^ 0xEE
+        v1 = key.1 ^ 0x646F_7261_6E64_6F6D
         v2 = key.0 ^ 0x6C79_6765_6E65_7261
         v3 = key.1 ^ 0x7465_6462_7974_6573
     }
@@ -65,18 +63,14 @@ struct SipState {
     mutating func take(_ word: UInt64) {
         v3 ^= word
         round()
-        round()
         v0 ^= word
     }
 
     @inline(__always)
-    mutating func finish() -> Fingerprint {
-        v2 ^= 0xEE
-        for _ in 0..<4 { round() }
-        let first = v0 ^ v1 ^ v2 ^ v3
-        v1 ^= 0xDD
-        for _ in 0..<4 { round() }
-        return Fingerprint(high: first, low: v0 ^ v1 ^ v2 ^ v3)
+    mutating func finish() -> UInt64 {
+        v2 ^= 0xFF
+        for _ in 0..<3 { round() }
+        return v0 ^ v1 ^ v2 ^ v3
     }
 
     @inline(__always)

@@ -1,63 +1,95 @@
+/// What a table in memory remembers of a key.
+package struct MemoryEntry<Value: MemoryValue>: Sendable, BitwiseCopyable {
+    /// 0 for an empty place.
+    package var fingerprint: Fingerprint = 0
+    /// Which of the counts of owners it is in.
+    package var owner: UInt32 = 0
+    /// A number that no other entry of the table has; whatever takes an entry's place takes its number. Never 0.
+    package var row: UInt32 = 0
+    package var value = Value.empty
+
+    package init(fingerprint: Fingerprint = 0, owner: UInt32 = 0, row: UInt32 = 0, value: Value = .empty) {
+        self.fingerprint = fingerprint
+        self.owner = owner
+        self.row = row
+        self.value = value
+    }
+}
+
 /// A part of a table: buckets of eight entries, each key at home in two of them.
 ///
-/// A word of eight tags, one octet each, says for every bucket which entries might have a key, so that a look-up reads one or two words and,
-/// nearly always, one entry. A key that is new goes where more room is. When both of its buckets are full of entries that still
-/// mean something, the shard doubles, up to its limit; at the limit an entry has to give way, see ``MemoryStore``.
+/// What memory far away costs is waiting, so a look-up waits for it once, mostly: an entry has its key's fingerprint beside its value, and
+/// all of a bucket is looked at in one go. A key that is new goes to its first bucket unless that is much fuller than its second one. When
+/// both are full of entries that still mean something, the shard doubles, up to its limit; at the limit an entry has to give way,
+/// see ``MemoryStore``.
 struct MemoryShard<Value: MemoryValue>: Sendable {
-    struct Entry: Sendable, BitwiseCopyable {
-        var fingerprint: Fingerprint
-        /// Which of the counts of ``owners`` it is in.
-        var owner: UInt32
-        var value: Value
-    }
+    typealias Entry = MemoryEntry<Value>
 
     /// Entries in a bucket.
     static var width: Int { 8 }
     /// How many counts of owners a shard keeps. Owners that share one are taken for one.
     static var ownerCounts: Int { 1_024 }
-    /// Octets that one entry takes, with its tag.
-    static var octetsPerEntry: Int { MemoryLayout<Entry>.stride + 1 }
+    /// Octets that one entry takes.
+    static var octetsPerEntry: Int { MemoryLayout<Entry>.stride }
 
-    private(set) var entries: [Entry] = []
-    /// For each bucket: an octet of 0 for an empty place, otherwise bits of the fingerprint.
-    private(set) var tags: [UInt64]
+    private(set) var entries: [Entry]
     /// How many entries each owner has.
     private var owners: [UInt32]
+    private var bucketCount: Int { entries.count / Self.width }
     private let mostBuckets: Int
+    private let rows: RowNumbers
+    private var nextRow: UInt32
     private(set) var evictions: UInt64 = 0
+
+    /// Which numbers a shard gives to its entries.
+    struct RowNumbers: Sendable {
+        /// The first one; at least 1.
+        var first: UInt32 = 1
+        /// The distance to the next.
+        var step: UInt32 = 1
+    }
 
     /// An empty shard.
     ///
     /// - Parameter mostEntries: its limit; rounded down to whole buckets, one at least.
-    init(mostEntries: Int) {
+    init(mostEntries: Int, rows: RowNumbers = RowNumbers()) {
         mostBuckets = max(1, mostEntries / Self.width)
-        tags = [0]
+        self.rows = rows
+        nextRow = rows.first
         owners = Array(repeating: 0, count: Self.ownerCounts)
-        entries = Self.empty(buckets: 1)
+        entries = Array(repeating: Entry(), count: Self.width)
     }
 
     /// Octets in use.
-    var octets: Int { tags.count * Self.width * Self.octetsPerEntry + Self.ownerCounts * 4 }
+    var octets: Int { entries.count * Self.octetsPerEntry + Self.ownerCounts * 4 }
 
     // MARK: Look-up
 
     /// Where a key stands; -1 if it does not.
+    @inline(__always)
     func find(_ key: Fingerprint) -> Int {
-        let tag = Self.tag(key)
-        let first = Self.bucket(key.low, tags.count)
-        let found = find(key, tag, in: first)
+        let found = find(key, from: Self.firstBucket(key, bucketCount) &* Self.width)
         if found >= 0 { return found }
-        return find(key, tag, in: Self.bucket(key.high, tags.count))
+        return find(key, from: Self.secondBucket(key, bucketCount) &* Self.width)
     }
 
-    private func find(_ key: Fingerprint, _ tag: UInt64, in bucket: Int) -> Int {
-        var candidates = Self.zeroOctets(tags[bucket] ^ (tag &* 0x0101_0101_0101_0101))
-        while candidates != 0 {
-            let place = bucket &* Self.width &+ candidates.trailingZeroBitCount &>> 3
-            if entries[place].fingerprint == key { return place }
-            candidates &= candidates &- 1
+    @inline(__always)
+    private func find(_ key: Fingerprint, from start: Int) -> Int {
+        let entries = entries.span
+        precondition(start >= 0 && start &+ Self.width <= entries.count)
+        var found = -1
+        for place in start..<(start &+ Self.width) {
+            // Proof: the precondition covers all places of the bucket. No branch depends on what is found, so that all of the bucket is
+            // on its way from memory at once.
+            if unsafe entries[unchecked: place].fingerprint == key { found = place }
         }
-        return -1
+        return found
+    }
+
+    /// What is known of a key; `nil` for nothing.
+    func entry(_ key: Fingerprint) -> Entry? {
+        let place = find(key)
+        return place >= 0 ? entries[place] : nil
     }
 
     /// The value at a place that ``find(_:)`` gave.
@@ -74,36 +106,69 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     ///   - owner: a hash of whose account it goes on.
     ///   - now: microseconds since 1970.
     mutating func insert(_ key: Fingerprint, _ value: Value, owner: UInt64, at now: Int64) {
-        let entry = Entry(
+        var entry = Entry(
             fingerprint: key, owner: UInt32(truncatingIfNeeded: owner) & UInt32(Self.ownerCounts - 1), value: value)
         while true {
-            if let place = freePlace(for: key) ?? expiredPlace(for: key, at: now) { return put(entry, at: place) }
-            guard tags.count < mostBuckets else { break }
+            if let place = freePlace(for: key) {
+                entry.row = nextRow
+                nextRow &+= rows.step
+                return put(entry, at: place)
+            }
+            if let place = expiredPlace(for: key, at: now) { return put(entry, at: place) }
+            guard bucketCount < mostBuckets else { break }
             grow(at: now)
         }
         evictions &+= 1
         put(entry, at: victim(for: key, at: now))
     }
 
-    private mutating func put(_ entry: Entry, at place: Int) {
-        let bucket = place / Self.width
-        let shift = UInt64(8 * (place % Self.width))
-        if tags[bucket] &>> shift & 0xFF != 0 { owners[Int(entries[place].owner)] &-= 1 }
-        tags[bucket] = tags[bucket] & ~(0xFF &<< shift) | Self.tag(entry.fingerprint) &<< shift
-        owners[Int(entry.owner)] &+= 1
-        entries[place] = entry
+    /// Gives no number that is not greater than this one.
+    mutating func reserve(rows last: UInt32) {
+        let steps = last < nextRow ? 0 : (last &- nextRow) / rows.step &+ 1
+        nextRow &+= steps &* rows.step
     }
 
-    /// A place in the emptier of a key's buckets.
+    /// Adds an entry of an earlier process under its number.
+    ///
+    /// - Returns: the number that is no longer in use, if something had to give way.
+    mutating func restore(_ entry: Entry, at now: Int64) -> UInt32? {
+        while freePlace(for: entry.fingerprint) == nil, bucketCount < mostBuckets { grow(at: now) }
+        if let place = freePlace(for: entry.fingerprint) {
+            put(entry, at: place)
+            return nil
+        }
+        evictions &+= 1
+        let place = victim(for: entry.fingerprint, at: now)
+        let row = entries[place].row
+        put(entry, at: place, keepsRow: true)
+        return row
+    }
+
+    private mutating func put(_ entry: Entry, at place: Int, keepsRow: Bool = false) {
+        let old = entries[place]
+        owners[Int(entry.owner)] &+= 1
+        entries[place] = entry
+        guard old.fingerprint != 0 else { return }
+        owners[Int(old.owner)] &-= 1
+        if !keepsRow { entries[place].row = old.row }
+    }
+
+    /// A place in one of a key's buckets.
     private func freePlace(for key: Fingerprint) -> Int? {
-        let first = Self.bucket(key.low, tags.count)
-        let second = Self.bucket(key.high, tags.count)
-        let firstFree = Self.zeroOctets(tags[first])
-        let secondFree = Self.zeroOctets(tags[second])
-        guard firstFree | secondFree != 0 else { return nil }
-        let isFirst = firstFree.nonzeroBitCount >= secondFree.nonzeroBitCount
-        let free = isFirst ? firstFree : secondFree
-        return (isFirst ? first : second) * Self.width + free.trailingZeroBitCount >> 3
+        let first = freePlaces(inBucket: Self.firstBucket(key, bucketCount))
+        let second = freePlaces(inBucket: Self.secondBucket(key, bucketCount))
+        // The first bucket is looked at first, so it is the better one unless it is much fuller: that keeps buckets even enough.
+        let isFirst = first.count > 0 && first.count + 1 >= second.count
+        let best = isFirst ? first : second
+        return best.count > 0 ? best.place : nil
+    }
+
+    private func freePlaces(inBucket bucket: Int) -> (count: Int, place: Int) {
+        var free = (count: 0, place: -1)
+        for place in bucket * Self.width..<(bucket + 1) * Self.width where entries[place].fingerprint == 0 {
+            free = (free.count + 1, place)
+        }
+        return free
     }
 
     private func expiredPlace(for key: Fingerprint, at now: Int64) -> Int? {
@@ -122,7 +187,7 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
         // Nobody has many by chance: owners that share a count have a few together.
         let fair = max(8, UInt32(truncatingIfNeeded: entries.count / 32))
         let limit = most > fair ? most - most / 2 : 0
-        var victim = Self.bucket(key.low, tags.count) * Self.width
+        var victim = Self.firstBucket(key, bucketCount) * Self.width
         var least = (weight: Int.max, expires: Int64.max)
         forEachPlace(of: key) { place in
             let entry = entries[place]
@@ -137,23 +202,20 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     }
 
     private func forEachPlace(of key: Fingerprint, _ body: (Int) -> Void) {
-        for bucket in [Self.bucket(key.low, tags.count), Self.bucket(key.high, tags.count)] {
+        for bucket in [Self.firstBucket(key, bucketCount), Self.secondBucket(key, bucketCount)] {
             for place in bucket * Self.width..<(bucket + 1) * Self.width { body(place) }
         }
     }
 
     /// Doubles the shard, or takes it to its limit. What has expired stays behind.
     private mutating func grow(at now: Int64) {
-        let old = (entries: entries, tags: tags)
-        let count = min(tags.count * 2, mostBuckets)
-        tags = Array(repeating: 0, count: count)
-        entries = Self.empty(buckets: count)
+        let old = entries
+        entries = Array(repeating: Entry(), count: min(bucketCount * 2, mostBuckets) * Self.width)
         owners = Array(repeating: 0, count: Self.ownerCounts)
-        for (place, entry) in old.entries.enumerated()
-        where old.tags[place / Self.width] >> UInt64(8 * (place % Self.width)) & 0xFF != 0
-            && entry.value.expires > now
-        {
-            put(entry, at: freePlace(for: entry.fingerprint) ?? victim(for: entry.fingerprint, at: now))
+        for entry in old where entry.fingerprint != 0 && entry.value.expires > now {
+            // Where a table cannot double, both buckets of a key can be full even so.
+            let place = freePlace(for: entry.fingerprint) ?? victim(for: entry.fingerprint, at: now)
+            put(entry, at: place, keepsRow: true)
         }
     }
 
@@ -161,35 +223,19 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
 
     /// Every entry that still means something.
     func liveEntries(at now: Int64) -> some Sequence<Entry> {
-        entries.indices.lazy
-            .filter { tags[$0 / Self.width] >> UInt64(8 * ($0 % Self.width)) & 0xFF != 0 }
-            .map { entries[$0] }
-            .filter { $0.value.expires > now }
+        entries.lazy.filter { $0.fingerprint != 0 && $0.value.expires > now }
     }
 
     // MARK: Bits
 
-    private static func empty(buckets: Int) -> [Entry] {
-        guard let value = Value(words: ArraySlice(repeating: 0, count: Value.wordCount)) else { return [] }
-        return Array(
-            repeating: Entry(fingerprint: Fingerprint(high: 0, low: 0), owner: 0, value: value),
-            count: buckets * width)
+    /// Shards are chosen by the upper 6 bits of a fingerprint, first buckets by the lower half, second ones by what is above bit 25.
+    @inline(__always)
+    private static func firstBucket(_ key: Fingerprint, _ count: Int) -> Int {
+        Int(truncatingIfNeeded: ((key & 0xFFFF_FFFF) &* UInt64(truncatingIfNeeded: count)) &>> 32)
     }
 
-    /// Never 0. Its bits are in neither of the numbers that choose buckets or shards.
     @inline(__always)
-    private static func tag(_ key: Fingerprint) -> UInt64 { (key.low & 0x7F) | 0x80 }
-
-    /// One of `count` buckets, by the upper half of a number.
-    @inline(__always)
-    private static func bucket(_ number: UInt64, _ count: Int) -> Int {
-        Int(truncatingIfNeeded: ((number &>> 32) &* UInt64(truncatingIfNeeded: count)) &>> 32)
-    }
-
-    /// The highest bit of every octet that is zero.
-    @inline(__always)
-    private static func zeroOctets(_ word: UInt64) -> UInt64 {
-        // Exact: no borrow passes from one octet to the next.
-        ~(((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | word | 0x7F7F_7F7F_7F7F_7F7F)
+    private static func secondBucket(_ key: Fingerprint, _ count: Int) -> Int {
+        Int(truncatingIfNeeded: (((key &>> 26) & 0xFFFF_FFFF) &* UInt64(truncatingIfNeeded: count)) &>> 32)
     }
 }

@@ -6,18 +6,36 @@ extension MemoryStore: FirstSeenStore {
     public func note(
         _ request: FirstSeenRequest, by client: IPAddress, at now: Timestamp
     ) -> StoreAnswer<FirstSeenDecision> {
-        let owner = owner(client)
-        let decision = turns[Int(truncatingIfNeeded: owner >> 58)].withLock { _ in
-            decide(request, owner, at: now.microseconds)
-        }
-        return .now(decision)
+        var log = NoChangeLog()
+        return .now(decide(request, owner(client), at: now.microseconds, &log))
     }
 
-    private func decide(_ request: FirstSeenRequest, _ owner: UInt64, at now: Int64) -> FirstSeenDecision {
+    /// Decides, and says what changed.
+    package func note(
+        _ request: FirstSeenRequest, by client: IPAddress, at now: Timestamp, noting changes: inout [MemoryChange]
+    ) -> FirstSeenDecision {
+        decide(request, owner(client), at: now.microseconds, &changes)
+    }
+
+    private func decide(
+        _ request: FirstSeenRequest, _ owner: UInt64, at now: Int64, _ log: inout some ChangeLog
+    ) -> FirstSeenDecision {
+        turns[Int(truncatingIfNeeded: owner >> 58)].withLock { _ in
+            takeTurn(request, owner, at: now, &log)
+        }
+    }
+
+    private func takeTurn(
+        _ request: FirstSeenRequest, _ owner: UInt64, at now: Int64, _ log: inout some ChangeLog
+    ) -> FirstSeenDecision {
         let rule = request.rule
         let lifetime = rule.lifetime.wholeMicroseconds
-        let trustee = rule.trustedAfter > 0 ? request.trustee.map(trusteeFingerprint) : nil
-        if let trustee, touch(trustee, trustedAfter: rule.trustedAfter, lifetime, at: now) { return .trusted }
+        let trustee = rule.trustedAfter > 0 ? request.trustee : nil
+        let trusteePrint = trustee.map(trusteeFingerprint)
+        if let trustee, let trusteePrint, touch(trusteePrint, trustedAfter: rule.trustedAfter, lifetime, at: now) {
+            log.note(.trustee, trustee, trusteePrint)
+            return .trusted
+        }
         var known: SightingValue?
         let keys = request.keys.map(fingerprint)
         for key in keys {
@@ -32,7 +50,10 @@ extension MemoryStore: FirstSeenStore {
         func keep(first: Int64, passes: Int64) {
             let expires = passes == 0 ? first &+ rule.retryWindow.wholeMicroseconds : now &+ lifetime
             let value = SightingValue(first: first, last: now, passes: passes, expires: expires)
-            for key in keys { put(key, value, owner, at: now) }
+            for index in keys.indices {
+                put(keys[index], value, owner, at: now)
+                log.note(.sighting, request.keys[index], keys[index])
+            }
         }
         let delay = rule.delay.wholeMicroseconds
         guard let known else {
@@ -49,7 +70,10 @@ extension MemoryStore: FirstSeenStore {
             return .early(wait: .microseconds(delay - age))
         }
         keep(first: known.first, passes: 1)
-        if let trustee { credit(trustee, lifetime, owner, at: now) }
+        if let trustee, let trusteePrint {
+            credit(trusteePrint, lifetime, owner, at: now)
+            log.note(.trustee, trustee, trusteePrint)
+        }
         return .passed(waited: .microseconds(age))
     }
 
@@ -80,10 +104,12 @@ extension MemoryStore: FirstSeenStore {
     // MARK: Trustees
 
     /// Never that of a key, even if the same text is used as both.
-    private func trusteeFingerprint(_ key: StoreKey) -> Fingerprint {
-        let plain = fingerprint(key)
-        return Fingerprint(high: ~plain.low, low: ~plain.high)
+    func trusteeFingerprint(_ plain: Fingerprint) -> Fingerprint {
+        let other = ~plain.byteSwapped
+        return other == 0 ? 1 : other
     }
+
+    private func trusteeFingerprint(_ key: StoreKey) -> Fingerprint { trusteeFingerprint(fingerprint(key)) }
 
     /// Whether a trustee is trusted; if so, it was last seen now.
     private func touch(_ key: Fingerprint, trustedAfter: Int, _ lifetime: Int64, at now: Int64) -> Bool {

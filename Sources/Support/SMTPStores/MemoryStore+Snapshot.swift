@@ -1,10 +1,10 @@
 public import SMTPSecurity
 
 /// The file has words of 64 bits: the mark, the version, the time, the secret (two words); then for each entry its kind (1 rate, 2 sender,
-/// 3 failures), its fingerprint (two words), its owner and its value; then 0 and the checksum (two words, SipHash-2-4 of everything before).
+/// 3 failures), its fingerprint, its owner and its value; then 0 and the checksum (SipHash-1-3 of everything before).
 extension MemoryStore {
     private static let mark: UInt64 = 0x3130_7374_6F72_6531
-    private static let version: UInt64 = 1
+    private static let version: UInt64 = 2
     private static let end: UInt64 = 0
 
     private static func kind<Value: MemoryValue>(_ type: Value.Type) -> UInt64 {
@@ -38,8 +38,7 @@ extension MemoryStore {
         for index in 0..<MemoryTable<Value>.shardCount {
             for entry in table.shard(index).liveEntries(at: now.microseconds) {
                 try file.write(Self.kind(Value.self))
-                try file.write(entry.fingerprint.high)
-                try file.write(entry.fingerprint.low)
+                try file.write(entry.fingerprint)
                 try file.write(UInt64(entry.owner))
                 for word in entry.value.words { try file.write(word) }
             }
@@ -76,11 +75,13 @@ extension MemoryStore {
     private static func restore<Value: MemoryValue>(
         _ table: MemoryTable<Value>, _ file: inout SnapshotFile, _ now: Timestamp
     ) throws(SnapshotError) {
-        let key = Fingerprint(high: try file.read(), low: try file.read())
+        let key = try file.read()
         let owner = try file.read()
         var words: [UInt64] = []
         for _ in 0..<Value.wordCount { words.append(try file.read()) }
-        guard let value = Value(words: words[...]) else { throw file.damaged("it has an entry that makes no sense") }
+        guard key != 0, let value = Value(words: words[...]) else {
+            throw file.damaged("it has an entry that makes no sense")
+        }
         guard value.expires > now.microseconds else { return }
         table.withShard(of: key) { shard in
             if shard.find(key) < 0 { shard.insert(key, value, owner: owner, at: now.microseconds) }

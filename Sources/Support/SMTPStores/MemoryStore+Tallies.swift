@@ -5,18 +5,36 @@ extension MemoryStore: TallyStore {
     public func record(
         isFailure: Bool, of keys: [StoreKey], rule: TallyRule, by client: IPAddress, at now: Timestamp
     ) -> StoreAnswer<TallyDecision> {
-        let now = now.milliseconds
+        var log = NoChangeLog()
+        return .now(decide(isFailure, keys, rule, client, at: now.milliseconds, &log))
+    }
+
+    /// Counts, and says what changed.
+    package func record(
+        isFailure: Bool, of keys: [StoreKey], rule: TallyRule, by client: IPAddress, at now: Timestamp,
+        noting changes: inout [MemoryChange]
+    ) -> TallyDecision {
+        decide(isFailure, keys, rule, client, at: now.milliseconds, &changes)
+    }
+
+    private func decide(
+        _ isFailure: Bool, _ keys: [StoreKey], _ rule: TallyRule, _ client: IPAddress, at now: Int64,
+        _ log: inout some ChangeLog
+    ) -> TallyDecision {
         var begun: Int?
         var remaining: Int64 = 0
         for (index, key) in keys.enumerated() {
-            switch record(isFailure, fingerprint(key), rule, client, at: now) {
-            case .none: break
-            case .some(0): begun = begun ?? index
+            let print = fingerprint(key)
+            switch record(isFailure, print, rule, client, at: now) {
+            case .none: log.note(.tally, key, print)
+            case .some(0):
+                begun = begun ?? index
+                log.note(.tally, key, print)
             case .some(let left): remaining = max(remaining, left)
             }
         }
-        if let begun { return .now(.exceeded(key: begun)) }
-        return .now(remaining > 0 ? .penalized(remaining: .milliseconds(remaining)) : .tolerated)
+        if let begun { return .exceeded(key: begun) }
+        return remaining > 0 ? .penalized(remaining: .milliseconds(remaining)) : .tolerated
     }
 
     /// - Returns: the rest of a penalty in milliseconds, 0 for one that has just begun, `nil` for none.

@@ -87,7 +87,13 @@ public final class MemoryStore: Sendable {
     }
 
     /// The fingerprint of a key.
-    func fingerprint(_ key: StoreKey) -> Fingerprint { hash(key.octets.span) }
+    func fingerprint(_ key: StoreKey) -> Fingerprint { fingerprint(key.octets.span) }
+
+    /// The fingerprint of a key's octets.
+    func fingerprint(_ key: Span<UInt8>) -> Fingerprint {
+        let fingerprint = hash(key)
+        return fingerprint == 0 ? 1 : fingerprint
+    }
 
     /// A hash of the network that an address counts for: its /24 or /64.
     func owner(_ client: IPAddress) -> UInt64 {
@@ -100,7 +106,7 @@ public final class MemoryStore: Sendable {
     private func mix(_ network: UInt64) -> UInt64 {
         var state = SipState(hash.key)
         state.take(network)
-        return state.finish().low
+        return state.finish()
     }
 }
 

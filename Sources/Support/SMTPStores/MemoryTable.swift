@@ -11,7 +11,11 @@ final class MemoryTable<Value: MemoryValue>: Sendable {
     /// An empty table.
     init(mostEntries: Int) {
         let share = mostEntries / Self.shardCount
-        shards = InlineArray { _ in Mutex(MemoryShard(mostEntries: share)) }
+        shards = InlineArray { index in
+            Mutex(
+                MemoryShard(
+                    mostEntries: share, rows: .init(first: UInt32(index) + 1, step: UInt32(Self.shardCount))))
+        }
     }
 
     /// Gives access to the shard of a key.
@@ -19,7 +23,12 @@ final class MemoryTable<Value: MemoryValue>: Sendable {
     func withShard<Result>(
         of key: Fingerprint, _ body: (inout sending MemoryShard<Value>) -> sending Result
     ) -> Result {
-        shards[Int(truncatingIfNeeded: key.high & 63)].withLock(body)
+        shards[Int(truncatingIfNeeded: key &>> 58)].withLock(body)
+    }
+
+    /// Gives access to one shard after the other.
+    func forEachShard(_ body: (inout sending MemoryShard<Value>) -> Void) {
+        for index in shards.indices { shards[index].withLock { body(&$0) } }
     }
 
     /// A copy of a shard. Copying is cheap: a shard that is not written to meanwhile shares its storage.

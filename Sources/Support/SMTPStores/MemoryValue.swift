@@ -1,7 +1,10 @@
 /// What a table in memory remembers of a key: a few words.
-protocol MemoryValue: Sendable, BitwiseCopyable {
+package protocol MemoryValue: Sendable, BitwiseCopyable {
     /// How many words.
     static var wordCount: Int { get }
+
+    /// What an empty place has.
+    static var empty: Self { get }
 
     /// The time, in microseconds since 1970, from which on the value says nothing that an absent one would not.
     var expires: Int64 { get }
@@ -17,27 +20,33 @@ protocol MemoryValue: Sendable, BitwiseCopyable {
 }
 
 /// Where a rate stands.
-struct RateValue: MemoryValue {
+package struct RateValue: MemoryValue {
     /// The theoretical arrival time, in microseconds since 1970.
-    var arrival: Int64
+    package var arrival: Int64
     /// The time that a full bucket stands for, in microseconds.
-    var tolerance: Int64
+    package var tolerance: Int64
 
-    static let wordCount = 2
+    package static let wordCount = 2
+    package static var empty: Self { Self(arrival: 0, tolerance: 0) }
 
-    var expires: Int64 { arrival }
+    package init(arrival: Int64, tolerance: Int64) {
+        self.arrival = arrival
+        self.tolerance = tolerance
+    }
+
+    package var expires: Int64 { arrival }
 
     /// The part of the allowance that is used, in thousandths: who has used most would gain most by being forgotten.
-    func weight(at now: Int64) -> Int {
+    package func weight(at now: Int64) -> Int {
         guard arrival > now, tolerance > 0 else { return 0 }
         return Int(min(1, Double(arrival - now) / Double(tolerance)) * 1_000)
     }
 }
 
 extension RateValue {
-    var words: [UInt64] { [UInt64(bitPattern: arrival), UInt64(bitPattern: tolerance)] }
+    package var words: [UInt64] { [UInt64(bitPattern: arrival), UInt64(bitPattern: tolerance)] }
 
-    init?(words: ArraySlice<UInt64>) {
+    package init?(words: ArraySlice<UInt64>) {
         let values = words.map { Int64(bitPattern: $0) }
         guard values.count == Self.wordCount, values[1] >= 0 else { return nil }
         self.init(arrival: values[0], tolerance: values[1])
@@ -45,29 +54,30 @@ extension RateValue {
 }
 
 /// When a sender was seen.
-struct SightingValue: MemoryValue {
+package struct SightingValue: MemoryValue {
     /// Microseconds since 1970.
-    var first: Int64
+    package var first: Int64
     /// Microseconds since 1970.
-    var last: Int64
-    var passes: Int64
-    var expires: Int64
+    package var last: Int64
+    package var passes: Int64
+    package var expires: Int64
 
-    static let wordCount = 4
+    package static let wordCount = 4
+    package static var empty: Self { Self(first: 0, last: 0, passes: 0, expires: 0) }
 
     /// Who has passed before who has not.
-    func weight(at now: Int64) -> Int { passes == 0 ? 0 : 1_000 + Int(min(passes, 1_000)) }
+    package func weight(at now: Int64) -> Int { passes == 0 ? 0 : 1_000 + Int(min(passes, 1_000)) }
 
-    var words: [UInt64] { [first, last, passes, expires].map { UInt64(bitPattern: $0) } }
+    package var words: [UInt64] { [first, last, passes, expires].map { UInt64(bitPattern: $0) } }
 
-    init(first: Int64, last: Int64, passes: Int64, expires: Int64) {
+    package init(first: Int64, last: Int64, passes: Int64, expires: Int64) {
         self.first = first
         self.last = last
         self.passes = passes
         self.expires = expires
     }
 
-    init?(words: ArraySlice<UInt64>) {
+    package init?(words: ArraySlice<UInt64>) {
         let values = words.map { Int64(bitPattern: $0) }
         guard values.count == Self.wordCount, values[2] >= 0 else { return nil }
         self.init(first: values[0], last: values[1], passes: values[2], expires: values[3])
@@ -75,25 +85,26 @@ struct SightingValue: MemoryValue {
 }
 
 /// How often somebody failed.
-struct TallyValue: MemoryValue {
+package struct TallyValue: MemoryValue {
     /// The number of the window.
-    var number: Int64
-    var failures: Int32 = 0
-    var outcomes: Int32 = 0
-    var previousFailures: Int32 = 0
-    var previousOutcomes: Int32 = 0
+    package var number: Int64
+    package var failures: Int32 = 0
+    package var outcomes: Int32 = 0
+    package var previousFailures: Int32 = 0
+    package var previousOutcomes: Int32 = 0
     /// The end of the penalty, in milliseconds since 1970.
-    var penaltyEnd: Int64 = 0
-    var expires: Int64 = 0
+    package var penaltyEnd: Int64 = 0
+    package var expires: Int64 = 0
 
-    static let wordCount = 5
+    package static let wordCount = 5
+    package static var empty: Self { Self(number: 0) }
 
     /// Who is penalised before who is not, then by failures.
-    func weight(at now: Int64) -> Int {
+    package func weight(at now: Int64) -> Int {
         penaltyEnd > now / 1_000 ? 3_000_000 : Int(failures) + Int(previousFailures)
     }
 
-    var words: [UInt64] {
+    package var words: [UInt64] {
         func pair(_ high: Int32, _ low: Int32) -> UInt64 {
             UInt64(UInt32(bitPattern: high)) << 32 | UInt64(UInt32(bitPattern: low))
         }
@@ -103,9 +114,9 @@ struct TallyValue: MemoryValue {
         ]
     }
 
-    init(number: Int64) { self.number = number }
+    package init(number: Int64) { self.number = number }
 
-    init?(words: ArraySlice<UInt64>) {
+    package init?(words: ArraySlice<UInt64>) {
         guard words.count == Self.wordCount else { return nil }
         let words = Array(words)
         func half(_ word: UInt64) -> Int32 { Int32(bitPattern: UInt32(truncatingIfNeeded: word)) }

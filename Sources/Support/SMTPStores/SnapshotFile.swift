@@ -35,9 +35,7 @@ struct SnapshotFile: ~Copyable {
 
     /// Writes the checksum, and returns when the disk has everything.
     mutating func finish() throws(SnapshotError) {
-        let sum = checksum.finish()
-        append(sum.high)
-        append(sum.low)
+        append(checksum.finish())
         try flush()
         guard SystemCall.synchronize(descriptor) == 0 else { throw Self.failure(path, "cannot be kept") }
     }
@@ -91,8 +89,7 @@ struct SnapshotFile: ~Copyable {
     /// Reads the checksum, and makes sure that it is right and the last thing in the file.
     mutating func verify() throws(SnapshotError) {
         let wanted = checksum.finish()
-        let found = Fingerprint(high: try take(), low: try take())
-        guard found == wanted else { throw damaged("its checksum is wrong") }
+        guard try take() == wanted else { throw damaged("its checksum is wrong") }
         if position == buffer.count { try fill() }
         guard position == buffer.count else { throw damaged("something follows its end") }
     }

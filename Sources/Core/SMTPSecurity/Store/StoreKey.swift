@@ -61,46 +61,55 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
     public init(_ purpose: String) {
         octets = []
         octets.reserveCapacity(128)
-        for octet in purpose.utf8 { appendEscaped(octet) }
+        appendEscaped(purpose.utf8.span, asciiCaseFold: 0)
     }
 
     /// A part without a value.
-    public mutating func append(_ tag: Tag) { appendTag(tag) }
+    public mutating func append(_ tag: Tag) {
+        octets.append(addingCapacity: Self.tagCapacity) { (output: inout OutputSpan<UInt8>) in
+            Self.write(tag, to: &output)
+        }
+    }
 
     /// An address. An IPv4 address in IPv6 notation counts as IPv4.
     public mutating func append(_ tag: Tag, _ address: IPAddress) {
-        appendTag(tag)
-        appendAddress(address.canonical)
+        octets.append(addingCapacity: Self.tagCapacity + Self.addressCapacity) { (output: inout OutputSpan<UInt8>) in
+            Self.write(tag, to: &output)
+            Self.write(address.canonical, to: &output)
+        }
     }
 
     /// A network. A network of IPv4 addresses in IPv6 notation counts as IPv4.
     public mutating func append(_ tag: Tag, _ network: IPNetwork) {
-        appendTag(tag)
         let network = network.canonical
-        appendAddress(network.address)
-        octets.append(UInt8(ascii: "/"))
-        appendDecimal(UInt32(truncatingIfNeeded: network.prefixLength))
+        octets.append(addingCapacity: Self.tagCapacity + Self.addressCapacity + 4) {
+            (output: inout OutputSpan<UInt8>) in
+            Self.write(tag, to: &output)
+            Self.write(network.address, to: &output)
+            output.append(UInt8(ascii: "/"))
+            Self.write(decimal: UInt8(truncatingIfNeeded: network.prefixLength), to: &output)
+        }
     }
 
     /// A mailbox as written, `local-part@domain`, without angle brackets. Quotes that say nothing and ASCII case make no difference: hardly a
     /// server tells `Bob` from `bob`, and whoever wants to be counted apart would use it.
     public mutating func append(_ tag: Tag, mailbox: Span<UInt8>) {
-        appendTag(tag)
         let end = Self.endOfLocalPart(mailbox)
+        append(tag)
         appendLocalPart(mailbox.extracting(first: end))
         guard end < mailbox.count else { return }
         octets.append(UInt8(ascii: "@"))
-        for index in (end + 1)..<mailbox.count { appendFolded(mailbox[index]) }
+        appendFolded(mailbox.extracting(droppingFirst: end + 1))
     }
 
     /// The mailbox of a path. Quotes that say nothing and ASCII case make no difference.
     public mutating func append(_ tag: Tag, mailboxOf path: PathView) {
-        appendTag(tag)
+        append(tag)
         appendLocalPart(path.localPart)
         let domain = path.domain
         guard !domain.isEmpty else { return }
         octets.append(UInt8(ascii: "@"))
-        for index in 0..<domain.count { appendFolded(domain[index]) }
+        appendFolded(domain)
     }
 
     /// The domain of a mailbox as written.
@@ -111,24 +120,16 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
 
     /// A domain or user name. ASCII case makes no difference.
     public mutating func append(_ tag: Tag, name: Span<UInt8>) {
-        appendTag(tag)
-        for index in 0..<name.count { appendFolded(name[index]) }
+        append(tag)
+        appendFolded(name)
     }
 
     /// A domain or user name. ASCII case makes no difference.
     public mutating func append(_ tag: Tag, name: String) {
-        appendTag(tag)
-        for octet in name.utf8 { appendFolded(octet) }
+        append(tag, name: name.utf8.span)
     }
 
     // MARK: Text
-
-    private mutating func appendTag(_ tag: Tag) {
-        octets.append(UInt8(ascii: "|"))
-        let text = tag.text
-        text.withUTF8Buffer { unsafe octets.append(contentsOf: $0) }
-        octets.append(UInt8(ascii: "="))
-    }
 
     /// Where a mailbox's local part ends: at its `@`, or at the end of a mailbox without one. A quoted local part and an address literal
     /// may contain further ones.
@@ -145,64 +146,115 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
     }
 
     private mutating func appendLocalPart(_ text: Span<UInt8>) {
-        guard text.count >= 2, text[0] == UInt8(ascii: "\"") else {
-            for index in 0..<text.count { appendFolded(text[index]) }
+        guard text.count >= 2, text[0] == UInt8(ascii: "\"") else { return appendFolded(text) }
+        octets.append(addingCapacity: 3 * text.count) { (output: inout OutputSpan<UInt8>) in
+            var index = 1
+            while index < text.count - 1 {
+                if text[index] == UInt8(ascii: "\\"), index + 1 < text.count - 1 { index += 1 }
+                Self.write(escaped: Self.folded(text[index]), to: &output)
+                index += 1
+            }
+        }
+    }
+
+    private mutating func appendFolded(_ text: Span<UInt8>) {
+        appendEscaped(text, asciiCaseFold: 0x20)
+    }
+
+    /// - Parameter asciiCaseFold: what is added to capital letters.
+    @inline(__always)
+    private mutating func appendEscaped(_ text: Span<UInt8>, asciiCaseFold fold: UInt8) {
+        var capacity = 0
+        var isAsItIs = true
+        for index in 0..<text.count {
+            let octet = text[index]
+            capacity &+= Self.width(octet)
+            isAsItIs = isAsItIs && (octet &- 0x41 >= 26 || fold == 0)
+        }
+        if isAsItIs, capacity == text.count {
+            unsafe text.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
             return
         }
-        var index = 1
-        while index < text.count - 1 {
-            if text[index] == UInt8(ascii: "\\"), index + 1 < text.count - 1 { index += 1 }
-            appendFolded(text[index])
-            index += 1
+        octets.append(addingCapacity: capacity) { (output: inout OutputSpan<UInt8>) in
+            for index in 0..<text.count {
+                let octet = text[index]
+                Self.write(escaped: octet &- 0x41 < 26 ? octet | fold : octet, to: &output)
+            }
         }
     }
 
-    private mutating func appendFolded(_ octet: UInt8) {
-        appendEscaped(octet &- 0x41 < 26 ? octet | 0x20 : octet)
+    // MARK: Writing
+
+    // These write into room that was made before: making it for each octet takes longer than all the rest.
+
+    /// The longest tag with its separators.
+    private static let tagCapacity = 16
+    /// The longest address.
+    private static let addressCapacity = 40
+
+    private static func folded(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
+
+    private static func write(_ tag: Tag, to output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "|"))
+        let text = tag.text
+        text.withUTF8Buffer { octets in
+            for index in octets.indices { output.append(unsafe octets[index]) }
+        }
+        output.append(UInt8(ascii: "="))
     }
 
-    private mutating func appendEscaped(_ octet: UInt8) {
-        if octet > 0x20, octet < 0x7F, octet != UInt8(ascii: "%"), octet != UInt8(ascii: "|") {
-            octets.append(octet)
+    /// How many octets one takes.
+    @inline(__always)
+    private static func width(_ octet: UInt8) -> Int {
+        let isPlain = octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: "%") && octet != UInt8(ascii: "|")
+        return isPlain ? 1 : 3
+    }
+
+    @inline(__always)
+    private static func write(escaped octet: UInt8, to output: inout OutputSpan<UInt8>) {
+        if width(octet) == 1 {
+            output.append(octet)
         } else {
-            octets.append(UInt8(ascii: "%"))
-            appendHexadecimal(octet >> 4)
-            appendHexadecimal(octet & 15)
+            output.append(UInt8(ascii: "%"))
+            write(hexadecimal: octet >> 4, to: &output)
+            write(hexadecimal: octet & 15, to: &output)
         }
     }
 
-    private mutating func appendHexadecimal(_ digit: UInt8) {
-        octets.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+    private static func write(hexadecimal digit: UInt8, to output: inout OutputSpan<UInt8>) {
+        output.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
     }
 
-    private mutating func appendAddress(_ address: IPAddress) {
+    private static func write(_ address: IPAddress, to output: inout OutputSpan<UInt8>) {
         switch address {
         case .v4(let value):
             for part in 0..<4 {
-                if part > 0 { octets.append(UInt8(ascii: ".")) }
-                appendDecimal(value >> UInt32(24 - 8 * part) & 255)
+                if part > 0 { output.append(UInt8(ascii: ".")) }
+                write(decimal: UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * part)), to: &output)
             }
         case .v6(let high, let low):
             // All eight groups: shorter forms take time to find and save nothing that matters here.
             for group in 0..<8 {
-                if group > 0 { octets.append(UInt8(ascii: ":")) }
-                appendGroup(UInt16(truncatingIfNeeded: (group < 4 ? high : low) >> UInt64(48 - 16 * (group & 3))))
+                if group > 0 { output.append(UInt8(ascii: ":")) }
+                let word = group < 4 ? high : low
+                write(group: UInt16(truncatingIfNeeded: word >> UInt64(48 - 16 * (group & 3))), to: &output)
             }
         }
     }
 
-    private mutating func appendGroup(_ group: UInt16) {
+    private static func write(group: UInt16, to output: inout OutputSpan<UInt8>) {
         var started = false
         for position in 0..<4 {
             let shift = UInt16(12 - 4 * position)
             let digit = UInt8(group >> shift & 15)
             started = started || digit != 0 || shift == 0
-            if started { appendHexadecimal(digit) }
+            if started { write(hexadecimal: digit, to: &output) }
         }
     }
 
-    private mutating func appendDecimal(_ number: UInt32) {
-        if number >= 10 { appendDecimal(number / 10) }
-        octets.append(0x30 + UInt8(number % 10))
+    private static func write(decimal number: UInt8, to output: inout OutputSpan<UInt8>) {
+        if number >= 100 { output.append(0x30 + number / 100) }
+        if number >= 10 { output.append(0x30 + number / 10 % 10) }
+        output.append(0x30 + number % 10)
     }
 }

@@ -4,14 +4,20 @@ import Foundation
 ///
 /// Not Foundation's: on Linux, that learns of a program's end by a socket which other programs inherit, so a redis-server that was
 /// started meanwhile can keep `waitUntilExit` spinning for as long as it lives.
-struct ChildProcess: Sendable {
+public struct ChildProcess: Sendable {
+    /// Why a program cannot be run.
+    public struct Problem: Error, CustomStringConvertible {
+        /// In words.
+        public let description: String
+    }
+
     private let identifier: pid_t
     private var hasEnded = false
 
     /// Starts it, without input.
     ///
     /// - Parameter output: where its output goes; `nil` for nowhere.
-    init(_ program: String, _ arguments: [String], in folder: String? = nil, output: Int32? = nil) throws {
+    public init(_ program: String, _ arguments: [String], in folder: String? = nil, output: Int32? = nil) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -39,17 +45,17 @@ struct ChildProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
         let result = posix_spawn(&identifier, command[0], &actions, &attributes, words, environ)
-        guard result == 0 else { throw RedisServer.Problem(description: "\(program) does not start: \(result)") }
+        guard result == 0 else { throw Problem(description: "\(program) does not start: \(result)") }
         self.identifier = identifier
     }
 
     /// Sends it a signal, unless it is known to have ended.
-    func kill(_ signal: Int32) {
+    public func kill(_ signal: Int32) {
         if !hasEnded { _ = Glibc.kill(identifier, signal) }
     }
 
     /// Waits for its end, and brings that about after 20 seconds.
-    mutating func wait() {
+    public mutating func wait() {
         let end = ContinuousClock.now + .seconds(20)
         while !hasEnded {
             let result = waitpid(identifier, nil, WNOHANG)
@@ -65,11 +71,11 @@ struct ChildProcess: Sendable {
 ///
 /// - Returns: its output.
 @discardableResult
-func run(_ program: String, _ arguments: [String], in folder: String? = nil) throws -> String {
+public func run(_ program: String, _ arguments: [String], in folder: String? = nil) throws -> String {
     // A file and no pipe: other programs that are started meanwhile could keep a pipe open.
-    let file = "/tmp/smtp-redis-output-\(UUID().uuidString)"
+    let file = "/tmp/smtp-store-output-\(UUID().uuidString)"
     let output = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard output >= 0 else { throw RedisServer.Problem(description: "no file for what \(program) says") }
+    guard output >= 0 else { throw ChildProcess.Problem(description: "no file for what \(program) says") }
     defer {
         close(output)
         unlink(file)
