@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import SMTPSecurity
 
 /// What a store in SQLite is compared with: the same rows, written by themselves with SQLite's defaults, a hundred in a transaction.
 struct Upserts {

@@ -61,6 +61,7 @@ smtpd_error_sleep_time = 0
 smtpd_soft_error_limit = 10000
 smtpd_hard_error_limit = 10000
 smtpd_junk_command_limit = 10000
+in_flow_delay = 0
 """
 
 _STORING = """\

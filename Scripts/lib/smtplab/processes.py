@@ -46,6 +46,11 @@ class Child:
                 raise LaboratoryError(f"{self.name}: {what} did not happen within {timeout:.0f} s\n{self._tail()}")
             time.sleep(0.02)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Sends the child a signal, if it still runs."""
+        if self.is_running:
+            self._process.send_signal(number)
+
     def stop(self, grace: float = 10.0) -> int:
         """Asks the child to stop, and makes it stop when the grace (in seconds) is over; gives its exit status."""
         if self.is_running:

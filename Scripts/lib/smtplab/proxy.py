@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 
 from .processes import Child, Laboratory, free_port
@@ -40,6 +41,11 @@ class Proxy:
     def stop(self) -> int:
         """Asks it to stop gracefully; gives its exit status, 0 when all went well."""
         return self._child.stop(grace=20)
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        self._child.send_signal(signal.SIGKILL)
+        self._child.stop()
 
     def violation(self, support_id: str) -> str | None:
         """The identifier of the violation that the log has under this Support ID."""

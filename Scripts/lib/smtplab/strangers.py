@@ -6,14 +6,14 @@ import re
 import shutil
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .messages import make
 from .postfix import Postfix
-from .processes import Laboratory, accepts_connections, eventually, free_port
+from .processes import Laboratory, eventually
 from .proxy import Proxy
 from .report import Results
+from .state import State
 from .wire import RawSession, SessionEnded
 
 #: A client in another network than the harvester, which comes from 127.0.0.1.
@@ -34,7 +34,7 @@ class Strangers:
     def run(self) -> None:
         self._harvest()
         self._greylist()
-        self._share()
+        State(self._laboratory, self._program, self._server, self.results).run()
 
     # Directory harvesting
 
@@ -121,51 +121,3 @@ class Strangers:
         refused = "violation=greylist.unknown-sender" in proxy.output
         problem = None if arrived and refused else "it was not refused first" if arrived else "not in the store after 30 s"
         self.results.judge(self._server.name, "Postfix is greylisted, and delivers by itself", problem, "delivered on its retry")
-
-    # Limits that two proxies share
-
-    def _share(self) -> None:
-        where, what = self._server.name, "two proxies, one Redis"
-        program = shutil.which("redis-server")
-        if not program:
-            self.results.skipped(where, what, "redis-server is not installed")
-            return
-        port = free_port()
-        command = [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-        redis = self._laboratory.start("redis", command)
-        redis.wait_until(lambda: accepts_connections(port), "listening")
-        proxies = [
-            Proxy(self._laboratory, self._program, self._server.port, f"proxy-shared-{number}", "--state",
-                  f"redis://127.0.0.1:{port}", log_level="info") for number in (1, 2)]
-        eventually(lambda: all("state=connected" in proxy.output for proxy in proxies), timeout=5)
-        # 25 messages an hour from a sender's domain to a recipient; 16 clients, each in a network of its own, ask for 80.
-        with ThreadPoolExecutor(max_workers=16) as threads:
-            accepted = sum(threads.map(lambda client: self._recipients(proxies[client % 2], client, 5), range(16)))
-        self.results.judge(
-            where, f"{what}, 16 clients: the limit of 25", None if accepted == 25 else f"{accepted} were accepted",
-            "25 of 80 accepted")
-        redis.stop(grace=5)
-        passed = self._recipients(proxies[0], 20, 5)
-        unavailable = eventually(lambda: "violation=rate-limit.unavailable" in proxies[0].output, timeout=5)
-        self.results.judge(
-            where, f"{what}, which is away: mail goes on", None if passed == 5 and unavailable else f"{passed} of 5 went on",
-            "and the log says that the check was not done")
-        redis = self._laboratory.start("redis-again", command)
-        back = eventually(lambda: all(proxy.output.count("state=connected") == 2 for proxy in proxies), timeout=15)
-        accepted = sum(self._recipients(proxies[client % 2], 30 + client, 5) for client in range(8))
-        self.results.judge(
-            where, f"{what}, which is back, empty", None if back and accepted == 25 else f"back: {back}, {accepted} were accepted",
-            "limits hold again, from the beginning")
-        redis.stop(grace=5)
-
-    def _recipients(self, proxy: Proxy, client: int, count: int) -> int:
-        """How many of so many transactions get their recipient."""
-        accepted = 0
-        with RawSession(proxy.port, source=f"127.1.{client}.1") as session:
-            session.reply()
-            session.ask(b"EHLO client.test\r\n")
-            for _ in range(count):
-                session.ask(b"MAIL FROM:<friend@shared.test>\r\n")
-                accepted += session.ask(f"RCPT TO:<alice@{self._server.domain}>\r\n".encode()).code == 250
-                session.ask(b"RSET\r\n")
-        return accepted
