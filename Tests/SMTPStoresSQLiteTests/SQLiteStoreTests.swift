@@ -109,6 +109,35 @@ struct SQLiteStoreTests {
         await again.close()
     }
 
+    @Test func `Of two rows of one key the newer one counts, and the other one goes`() async throws {
+        let store = try folder.store()
+        _ = try await store.attempt(1)
+        await store.close()
+        for (row, passes) in [(900_001, 4), (900_002, 2)] {
+            try folder.execute(
+                """
+                INSERT INTO sender SELECT \(row), key, owner, trustee, first, last, \(passes), expires + \(passes)
+                FROM sender WHERE id < 900000
+                """)
+        }
+        let again = try folder.store()
+        #expect(again.usage(at: start).entries == 1)
+        await again.close()
+        #expect(try folder.read("SELECT group_concat(passes) FROM sender") == "4")
+    }
+
+    @Test func `Refusals write nothing`() async throws {
+        let store = try folder.store()
+        for _ in 0..<10 { #expect(try await store.event() == .allowed) }
+        let loose = RateCharge(key("loose"), RateAllowance(1_000_000, per: .seconds(3_600)))
+        let used = RateCharge(key("event"), RateAllowance(10, per: .seconds(3_600)))
+        let before = try store.whileBusy { store.usage(at: start).entries }
+        for _ in 0..<100 { #expect(store.charge([loose, used], by: client, at: start).isImmediate) }
+        #expect(store.usage(at: start).entries == before)
+        await store.close()
+        #expect(try folder.read("SELECT group_concat(key) FROM rate") == "event|ip=0.0.0.0")
+    }
+
     // MARK: Bounds
 
     @Test func `The file is bounded as memory is, and still has the offender`() async throws {

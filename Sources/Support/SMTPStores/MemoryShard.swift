@@ -132,6 +132,14 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     ///
     /// - Returns: the number that is no longer in use, if something had to give way.
     mutating func restore(_ entry: Entry, at now: Int64) -> UInt32? {
+        let known = find(entry.fingerprint)
+        if known >= 0 {
+            // A process that ended in the middle can leave two: the one that lasts longer is the newer one.
+            let old = entries[known]
+            guard old.value.expires < entry.value.expires else { return entry.row }
+            put(entry, at: known, keepsRow: true)
+            return old.row
+        }
         while freePlace(for: entry.fingerprint) == nil, bucketCount < mostBuckets { grow(at: now) }
         if let place = freePlace(for: entry.fingerprint) {
             put(entry, at: place)

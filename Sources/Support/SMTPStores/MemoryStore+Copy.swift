@@ -23,7 +23,7 @@ extension MemoryStore {
     /// - Parameters:
     ///   - key: the octets of the key.
     ///   - entry: its owner, row and value.
-    /// - Returns: the row that is no longer in use: what gave way, or what was known of the key already and said less.
+    /// - Returns: the row that is no longer in use: what gave way, or what says less of the same key.
     package func restore(rate key: Span<UInt8>, _ entry: MemoryEntry<RateValue>, at now: Timestamp) -> UInt32? {
         restore(entry, fingerprint(key), to: rates, at: now)
     }
@@ -52,7 +52,6 @@ extension MemoryStore {
         _ entry: MemoryEntry<Value>, _ key: Fingerprint, to table: MemoryTable<Value>, at now: Timestamp
     ) -> UInt32? {
         table.withShard(of: key) { shard in
-            guard shard.find(key) < 0 else { return entry.row }
             var entry = entry
             entry.fingerprint = key
             return shard.restore(entry, at: now.microseconds)

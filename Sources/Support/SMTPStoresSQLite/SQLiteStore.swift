@@ -89,11 +89,9 @@ public final class SQLiteStore: Sendable {
     // MARK: Decisions
 
     /// Makes a decision in memory, and has what it changed written.
-    ///
-    /// - Parameter isFinal: whether a decision may be answered before it is written.
     @inline(__always)
     private func decide<Decision: Sendable>(
-        at now: Timestamp, _ decide: (inout [MemoryChange]) -> Decision, isFinal: (Decision) -> Bool = { _ in false }
+        at now: Timestamp, _ decide: (inout [MemoryChange]) -> Decision
     ) -> StoreAnswer<Decision> {
         if let failure = refusal() {
             return .later { () async throws(CheckFailure) -> Decision in throw failure }
@@ -102,7 +100,6 @@ public final class SQLiteStore: Sendable {
         let decision = decide(&changes)
         guard !changes.isEmpty else { return .now(decision) }
         let delivery = keep(changes, at: now)
-        if isFinal(decision) { return .now(decision) }
         return .later { () async throws(CheckFailure) -> Decision in
             try await delivery.wait()
             return decision
@@ -191,10 +188,11 @@ public final class SQLiteStore: Sendable {
 extension SQLiteStore: RateStore {
     /// Answers a refusal at once, and that an event is allowed when the file has it.
     public func charge(_ charges: [RateCharge], by client: IPAddress, at now: Timestamp) -> StoreAnswer<RateDecision> {
-        decide(at: now) {
-            memory.charge(charges, by: client, at: now, noting: &$0)
-        } isFinal: {
-            $0 != .allowed
+        decide(at: now) { changes in
+            let decision = memory.charge(charges, by: client, at: now, noting: &changes)
+            // What was taken was given back: refusals write nothing, however many there are.
+            if decision != .allowed { changes = [] }
+            return decision
         }
     }
 }
