@@ -11,6 +11,7 @@ help: ## list these commands
 
 test: ## install what is missing and pass the tests
 	@Scripts/bootstrap test
+	@Scripts/suites
 	$(SWIFT) test
 
 demo: ## install what is missing and show the proxy at work

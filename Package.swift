@@ -25,6 +25,9 @@ let package = Package(
         .library(name: "SMTPRateLimit", targets: ["SMTPRateLimit"]),
         .library(name: "SMTPDirectoryHarvest", targets: ["SMTPDirectoryHarvest"]),
         .library(name: "SMTPGreylist", targets: ["SMTPGreylist"]),
+        .library(name: "SMTPSenderPolicy", targets: ["SMTPSenderPolicy"]),
+        .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
+        .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPStores", targets: ["SMTPStores"]),
         .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
         .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
@@ -37,6 +40,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     ],
@@ -57,6 +61,14 @@ let package = Package(
         .target(
             name: "SMTPGreylist", dependencies: ["SMTPSecurity"], path: "Sources/Checks/SMTPGreylist",
             swiftSettings: core),
+        .target(
+            name: "SMTPSenderPolicy", dependencies: ["SMTPSecurity", "SMTPDNS"], path: "Sources/Checks/SMTPSenderPolicy",
+            swiftSettings: core),
+        .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
+        .target(
+            name: "SPFTestSuite",
+            dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", .product(name: "Yams", package: "Yams")],
+            path: "Sources/Support/SPFTestSuite", swiftSettings: common),
         .target(
             name: "SMTPStores", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPStores", swiftSettings: core),
         .target(
@@ -113,6 +125,10 @@ let package = Package(
         .testTarget(
             name: "SMTPGreylistTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPGreylist", "SMTPStores"], swiftSettings: core),
+        .testTarget(name: "SMTPDNSTests", dependencies: ["SMTPSecurity", "SMTPDNS"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPSenderPolicyTests", dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
+            swiftSettings: core),
         .testTarget(
             name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],
             swiftSettings: core),

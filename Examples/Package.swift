@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "smtp-proxy", targets: ["SMTPProxy"]),
         .executable(name: "mail-sink", targets: ["MailSink"]),
         .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
+        .executable(name: "spf-conformance", targets: ["SPFConformance"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -47,6 +48,12 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "SPFConformance",
+            dependencies: [
+                library("SMTPSenderPolicy"), library("SPFTestSuite"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "CustomPipeline",

@@ -18,10 +18,10 @@ package struct MemoryEntry<Value: MemoryValue>: Sendable, BitwiseCopyable {
 
 /// A part of a table: buckets of eight entries, each key at home in two of them.
 ///
-/// What memory far away costs is waiting, so a look-up waits for it once, mostly: an entry has its key's fingerprint beside its value, and
-/// all of a bucket is looked at in one go. A key that is new goes to its first bucket unless that is much fuller than its second one. When
-/// both are full of entries that still mean something, the shard doubles, up to its limit; at the limit an entry has to give way,
-/// see ``MemoryStore``.
+/// What memory far away costs is waiting, so a look-up waits for it once, mostly: an entry has its key's fingerprint beside its value, and a
+/// key stands in the first place that was empty, from one on that its fingerprint says. A key that is new goes to its first bucket while
+/// that has two empty places, then to the emptier one. When both are full of entries that still mean something, the shard doubles, up to
+/// its limit; at the limit an entry has to give way, see ``MemoryStore``. Nothing is ever taken out, so no key stands behind an empty place.
 struct MemoryShard<Value: MemoryValue>: Sendable {
     typealias Entry = MemoryEntry<Value>
 
@@ -77,13 +77,20 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     private func find(_ key: Fingerprint, from start: Int) -> Int {
         let entries = entries.span
         precondition(start >= 0 && start &+ Self.width <= entries.count)
-        var found = -1
-        for place in start..<(start &+ Self.width) {
-            // Proof: the precondition covers all places of the bucket. No branch depends on what is found, so that all of the bucket is
-            // on its way from memory at once.
-            if unsafe entries[unchecked: place].fingerprint == key { found = place }
+        for step in 0..<Self.width {
+            let place = start &+ Self.turn(key, step)
+            // Proof: the precondition covers all places of the bucket.
+            let fingerprint = unsafe entries[unchecked: place].fingerprint
+            if fingerprint == key { return place }
+            if fingerprint == 0 { return -1 }
         }
-        return found
+        return -1
+    }
+
+    /// Which place of a bucket is the one that a key takes after so many others.
+    @inline(__always)
+    private static func turn(_ key: Fingerprint, _ step: Int) -> Int {
+        (Int(truncatingIfNeeded: key) &+ step) & (width - 1)
     }
 
     /// What is known of a key; `nil` for nothing.
@@ -163,18 +170,19 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
 
     /// A place in one of a key's buckets.
     private func freePlace(for key: Fingerprint) -> Int? {
-        let first = freePlaces(inBucket: Self.firstBucket(key, bucketCount))
-        let second = freePlaces(inBucket: Self.secondBucket(key, bucketCount))
-        // The first bucket is looked at first, so it is the better one unless it is much fuller: that keeps buckets even enough.
-        let isFirst = first.count > 0 && first.count + 1 >= second.count
-        let best = isFirst ? first : second
+        let first = freePlaces(for: key, inBucket: Self.firstBucket(key, bucketCount))
+        if first.count > 1 { return first.place }
+        let second = freePlaces(for: key, inBucket: Self.secondBucket(key, bucketCount))
+        let best = second.count > first.count ? second : first
         return best.count > 0 ? best.place : nil
     }
 
-    private func freePlaces(inBucket bucket: Int) -> (count: Int, place: Int) {
+    /// How many places are empty, and the first of them.
+    private func freePlaces(for key: Fingerprint, inBucket bucket: Int) -> (count: Int, place: Int) {
         var free = (count: 0, place: -1)
-        for place in bucket * Self.width..<(bucket + 1) * Self.width where entries[place].fingerprint == 0 {
-            free = (free.count + 1, place)
+        for step in (0..<Self.width).reversed() {
+            let place = bucket * Self.width + Self.turn(key, step)
+            if entries[place].fingerprint == 0 { free = (free.count + 1, place) }
         }
         return free
     }

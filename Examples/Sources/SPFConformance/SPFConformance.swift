@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import SMTPSenderPolicy
+import SPFTestSuite
+
+@main
+struct SPFConformance: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spf-conformance",
+        abstract: "Runs test suites in the format of the openspf project.",
+        discussion: "Prints each test that fails. Ends with 1 if one does.")
+
+    @Argument(help: ArgumentHelp("Suites, for example rfc7208-tests.yml.", valueName: "suite.yml"))
+    var files: [String]
+
+    func run() async throws {
+        var passed = 0
+        var failed = 0
+        for file in files {
+            let suite: SPFTestSuite
+            do {
+                suite = try SPFTestSuite(yaml: String(contentsOfFile: file, encoding: .utf8))
+            } catch {
+                throw ValidationError("\(file): \(error)")
+            }
+            let failures = await suite.failures { NativeSPFEvaluator($0) }
+            for failure in failures { print("\(file): \(failure)") }
+            passed += suite.count - failures.count
+            failed += failures.count
+        }
+        print("\(passed) passed, \(failed) failed")
+        if failed > 0 { throw ExitCode.failure }
+    }
+}
