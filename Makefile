@@ -4,10 +4,14 @@ SWIFT ?= swift
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
 
-.PHONY: help test demo examples benchmarks thresholds interop fuzz sanitize consumer lint format docs clean
+.PHONY: help suites test demo examples benchmarks thresholds interop fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+suites: ## fetch conformance suites that others wrote into .build-suites
+	@Scripts/bootstrap test
+	@Scripts/suites
 
 test: ## install what is missing and pass the tests
 	@Scripts/bootstrap test

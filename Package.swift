@@ -62,7 +62,8 @@ let package = Package(
             name: "SMTPGreylist", dependencies: ["SMTPSecurity"], path: "Sources/Checks/SMTPGreylist",
             swiftSettings: core),
         .target(
-            name: "SMTPSenderPolicy", dependencies: ["SMTPSecurity", "SMTPDNS"], path: "Sources/Checks/SMTPSenderPolicy",
+            name: "SMTPSenderPolicy", dependencies: ["SMTPSecurity", "SMTPDNS"],
+            path: "Sources/Checks/SMTPSenderPolicy",
             swiftSettings: core),
         .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
         .target(
@@ -127,7 +128,8 @@ let package = Package(
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPGreylist", "SMTPStores"], swiftSettings: core),
         .testTarget(name: "SMTPDNSTests", dependencies: ["SMTPSecurity", "SMTPDNS"], swiftSettings: core),
         .testTarget(
-            name: "SMTPSenderPolicyTests", dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
+            name: "SMTPSenderPolicyTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
             swiftSettings: core),
         .testTarget(
             name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],

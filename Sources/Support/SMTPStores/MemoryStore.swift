@@ -6,8 +6,9 @@ import Synchronization
 /// It answers at once, from a table in 64 parts with a lock each. Memory is bounded by ``Limits``, and nothing is ever scanned as a whole:
 /// an entry that has expired is overwritten when its place is wanted.
 ///
-/// **Who gives way.** Only once a table has its full size and both places of a new key are full of entries that still mean something (sixteen
-/// entries, chosen by a secret), one of the sixteen is forgotten:
+/// **Who gives way.** A new key has sixteen places, chosen by a secret. Only once a table has its full size and all sixteen have entries that
+/// still mean something (one key in a thousand when the table is two thirds full, one in ten when it is nearly), one of the sixteen is
+/// forgotten:
 ///
 /// 1. if any of the sixteen belongs to a network that has more than a thirty-second part of the table: one of a network that has at least
 ///    half as many as the one with most. Entries belong to the client that caused them, by its /24 or /64, so whoever

@@ -2,13 +2,22 @@
 public struct SessionFacts: Sendable {
     private var values: [ObjectIdentifier: any Sendable] = [:]
 
+    /// Stands for a fact that was taken back, so that it is gone after a merge too.
+    private struct Nothing: Sendable {}
+
     /// No facts.
     public init() {}
 
-    /// The fact of this kind.
+    /// The fact of this kind; `nil` takes it back.
     public subscript<Fact: SessionFact>(_ kind: Fact.Type) -> Fact.Value? {
         get { values[ObjectIdentifier(kind)] as? Fact.Value }
-        set { values[ObjectIdentifier(kind)] = newValue }
+        set {
+            if let newValue {
+                values[ObjectIdentifier(kind)] = newValue
+            } else if values[ObjectIdentifier(kind)] != nil {
+                values[ObjectIdentifier(kind)] = Nothing()
+            }
+        }
     }
 
     mutating func merge(_ other: SessionFacts) {
