@@ -55,6 +55,8 @@ public struct SPFEvaluation: Sendable {
     private var frames: [Frame] = []
     private var purpose: Purpose?
     private var outcome = SPFOutcome(.neutral)
+    /// The mechanism that decided.
+    private var mechanism: ArraySlice<UInt8>?
     private var names = Names.unknown
     private var validated: [DNSName] = []
     /// The text of an explanation, once it is there.
@@ -74,7 +76,7 @@ public struct SPFEvaluation: Sendable {
     public mutating func start() -> Step {
         let domain = Array(request.domain)
         // RFC 7208 §4.3: an address, a name of one label, or none at all, has no policy.
-        guard domain.first != UInt8(ascii: "["), let name = try? DNSName(domain.span), name.labels.count > 1 else {
+        guard domain.first != UInt8(ascii: "["), let name = try? DNSName(domain.span), name.hasSeveralLabels else {
             return finish(.none)
         }
         return ask(DNSQuestion(name, .txt), for: .record(.sender, domain: domain, name))
@@ -117,7 +119,9 @@ public struct SPFEvaluation: Sendable {
     private mutating func finish(_ result: SPFResult, problem: String? = nil) -> Step {
         outcome.result = result
         outcome.problem = problem
-        if result == .temperror || result == .permerror { outcome.mechanism = nil }
+        if result != .temperror, result != .permerror {
+            outcome.mechanism = mechanism.map { String(decoding: $0, as: UTF8.self) }
+        }
         if let problem, let frame = frames.last { outcome.problem = "\(problem), in the policy of \(frame.name)" }
         return .finished(outcome)
     }
@@ -143,7 +147,7 @@ public struct SPFEvaluation: Sendable {
         guard case .success(let answer) = answer else { return finish(.temperror, problem: answer) }
         let texts = answer.records.compactMap { record -> [UInt8]? in
             guard case .txt(let strings) = record else { return nil }
-            return Array(strings.joined())
+            return strings.count == 1 ? strings[0] : Array(strings.joined())
         }
         let records = texts.filter { SPFRecord.isRecord($0) }
         guard records.count < 2 else { return finish(.permerror, problem: "\(name) has \(records.count) policies") }
@@ -224,7 +228,7 @@ public struct SPFEvaluation: Sendable {
     private mutating func match() -> Step {
         guard let frame = frames.last else { return finish(.neutral) }
         let directive = frame.record.directives[frame.position]
-        outcome.mechanism = directive.text
+        mechanism = directive.text
         return conclude(directive.qualifier.result)
     }
 
@@ -238,7 +242,7 @@ public struct SPFEvaluation: Sendable {
         }
         frames.removeLast()
         guard result != .pass else { return match() }
-        outcome.mechanism = nil
+        mechanism = nil
         return skip()
     }
 

@@ -33,7 +33,7 @@ public struct SPFRecord: Sendable, Hashable {
         var qualifier: Qualifier
         var mechanism: Mechanism
         /// As it is written.
-        var text: String
+        var text: ArraySlice<UInt8>
     }
 
     private(set) var directives: [Directive] = []
@@ -56,7 +56,12 @@ public struct SPFRecord: Sendable, Hashable {
     /// - Throws: the first thing that is wrong with it.
     public init(_ text: [UInt8]) throws(SPFSyntaxError) {
         guard Self.isRecord(text) else { throw SPFSyntaxError("no policy record", in: text[...]) }
-        for term in text.dropFirst(6).split(separator: 0x20) { try take(term) }
+        directives.reserveCapacity(8)
+        var start = 6
+        for index in 6...text.count where index == text.count || text[index] == 0x20 {
+            if index > start { try take(text[start..<index]) }
+            start = index + 1
+        }
     }
 
     private mutating func take(_ term: ArraySlice<UInt8>) throws(SPFSyntaxError) {
@@ -71,14 +76,32 @@ public struct SPFRecord: Sendable, Hashable {
         }
         let name = rest.prefix { Self.isName($0) }
         let mechanism = try Self.mechanism(name, rest.dropFirst(name.count), term)
-        directives.append(
-            Directive(
-                qualifier: qualifier, mechanism: mechanism, text: String(decoding: term, as: UTF8.self)))
+        directives.append(Directive(qualifier: qualifier, mechanism: mechanism, text: term))
     }
 
     /// Whether an octet can be in the name of a mechanism or modifier.
     private static func isName(_ octet: UInt8) -> Bool {
-        (octet | 0x20) &- 0x61 < 26 || octet &- 0x30 < 10 || "-_.".utf8.contains(octet)
+        (octet | 0x20) &- 0x61 < 26 || octet &- 0x30 < 10 || octet == 0x2D || octet == 0x2E || octet == 0x5F
+    }
+
+    /// The names that mean something, without regard to case.
+    private enum Name: String, CaseIterable {
+        case all, include, a, mx, ptr, ip4, ip6, exists, redirect, exp
+
+        init?(_ octets: ArraySlice<UInt8>) {
+            for name in Self.allCases where Self.isEqual(octets, name.rawValue.utf8) {
+                self = name
+                return
+            }
+            return nil
+        }
+
+        private static func isEqual(_ octets: ArraySlice<UInt8>, _ name: String.UTF8View) -> Bool {
+            guard octets.count == name.count else { return false }
+            let name = name.span
+            for (index, octet) in octets.enumerated() where octet | 0x20 != name[index] { return false }
+            return true
+        }
     }
 
     // MARK: Modifiers
@@ -89,11 +112,11 @@ public struct SPFRecord: Sendable, Hashable {
         guard let first = name.first, (first | 0x20) &- 0x61 < 26 else {
             throw SPFSyntaxError("the name of a modifier begins with a letter", in: term)
         }
-        switch String(decoding: name, as: UTF8.self).lowercased() {
-        case "redirect":
+        switch Name(name) {
+        case .redirect:
             guard redirect == nil else { throw SPFSyntaxError("a second redirect", in: term) }
             redirect = try Self.domain(value, term)
-        case "exp":
+        case .exp:
             guard explanation == nil else { throw SPFSyntaxError("a second explanation", in: term) }
             explanation = try Self.domain(value, term)
         default:
@@ -107,21 +130,21 @@ public struct SPFRecord: Sendable, Hashable {
     private static func mechanism(
         _ name: ArraySlice<UInt8>, _ argument: ArraySlice<UInt8>, _ term: ArraySlice<UInt8>
     ) throws(SPFSyntaxError) -> Mechanism {
-        switch String(decoding: name, as: UTF8.self).lowercased() {
-        case "all":
+        switch Name(name) {
+        case .all:
             guard argument.isEmpty else { throw SPFSyntaxError("`all` has no argument", in: term) }
             return .all
-        case "include": return .include(try domain(after: argument, term))
-        case "exists": return .exists(try domain(after: argument, term))
-        case "a":
+        case .include: return .include(try domain(after: argument, term))
+        case .exists: return .exists(try domain(after: argument, term))
+        case .a:
             let (spec, ipv4, ipv6) = try target(argument, term)
             return .a(spec, ipv4: ipv4, ipv6: ipv6)
-        case "mx":
+        case .mx:
             let (spec, ipv4, ipv6) = try target(argument, term)
             return .mx(spec, ipv4: ipv4, ipv6: ipv6)
-        case "ptr": return .ptr(argument.isEmpty ? nil : try domain(after: argument, term))
-        case "ip4": return .network(try network(argument, term, isIPv6: false))
-        case "ip6": return .network(try network(argument, term, isIPv6: true))
+        case .ptr: return .ptr(argument.isEmpty ? nil : try domain(after: argument, term))
+        case .ip4: return .network(try network(argument, term, isIPv6: false))
+        case .ip6: return .network(try network(argument, term, isIPv6: true))
         default: throw SPFSyntaxError("an unknown mechanism", in: term)
         }
     }
@@ -213,7 +236,7 @@ public struct SPFRecord: Sendable, Hashable {
             length = try prefixLength(rest[(slash + 1)...], length, term)
             rest = rest[..<slash]
         }
-        guard let address = try? IPAddress(String(decoding: rest, as: UTF8.self)), address.isIPv6 == isIPv6 else {
+        guard let address = IPAddress(octets: rest.span), address.isIPv6 == isIPv6 else {
             throw SPFSyntaxError("an address that cannot be one", in: term)
         }
         return IPNetwork(address, prefixLength: length)

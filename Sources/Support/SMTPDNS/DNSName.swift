@@ -115,6 +115,11 @@ public struct DNSName: Sendable, Hashable, CustomStringConvertible {
         self.wire = wire
     }
 
+    /// Hashes all octets in one go.
+    public func hash(into hasher: inout Hasher) {
+        unsafe wire.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     /// The labels in lower case, the one nearest the root last.
     public var labels: [ArraySlice<UInt8>] {
         var labels: [ArraySlice<UInt8>] = []
@@ -126,6 +131,9 @@ public struct DNSName: Sendable, Hashable, CustomStringConvertible {
         }
         return labels
     }
+
+    /// Whether it has two labels at least.
+    public var hasSeveralLabels: Bool { wire.first.map { Int($0) + 1 < wire.count } ?? false }
 
     /// The name above this one; `nil` for the root.
     public var parent: DNSName? {

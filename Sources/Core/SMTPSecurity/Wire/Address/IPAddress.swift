@@ -19,13 +19,20 @@ public enum IPAddress: Sendable, Hashable {
     ///
     /// - Throws: ``ParseError`` for anything else.
     public init(_ text: String) throws(ParseError) {
-        let octets = Array(text.utf8)
-        if let value = Self.v4(in: octets.span) {
+        guard let address = IPAddress(octets: text.utf8.span) else {
+            throw ParseError(text, "an IPv4 or IPv6 address")
+        }
+        self = address
+    }
+
+    /// Reads what ``init(_:)`` reads; `nil` for anything else.
+    public init?(octets: Span<UInt8>) {
+        if let value = Self.v4(in: octets) {
             self = .v4(value)
-        } else if let (high, low) = Self.v6(in: octets.span) {
+        } else if let (high, low) = Self.v6(in: octets) {
             self = .v6(high, low)
         } else {
-            throw ParseError(text, "an IPv4 or IPv6 address")
+            return nil
         }
     }
 
