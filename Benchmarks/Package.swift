@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .executable(name: "wire-bench", targets: ["wire-bench"]),
         .executable(name: "store-bench", targets: ["store-bench"]),
+        .executable(name: "policy-bench", targets: ["policy-bench"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -49,6 +50,15 @@ let package = Package(
                 .product(name: "SMTPStoresSQLite", package: "swift-smtp-security"),
                 .product(name: "SMTPStoresRedis", package: "swift-smtp-security"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "policy-bench",
+            dependencies: [
+                .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "SMTPDNS", package: "swift-smtp-security"),
+                .product(name: "SMTPSenderPolicy", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
