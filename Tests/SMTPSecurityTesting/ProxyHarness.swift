@@ -18,8 +18,8 @@ public final class ProxyHarness<Checks: CheckSequence> {
     public private(set) var isClosed = false
     /// The time.
     public private(set) var now = Timestamp(seconds: 1_800_000_000)
-    /// How evaluations that take time are run.
-    public var evaluationClock: any Clock<Duration> = ContinuousClock()
+    /// Measures the deadlines of checks. By default none passes.
+    public var evaluationClock: any Clock<Duration> = PatientClock()
 
     private var session: ProxySession<Checks>
     private var input: [UInt8] = []

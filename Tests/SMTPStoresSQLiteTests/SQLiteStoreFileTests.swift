@@ -199,7 +199,7 @@ struct SQLiteStoreFileTests {
             let enough = 1_000 + 2_777 * round
             let end = ContinuousClock.now + .seconds(60)
             func count() -> Int { ((try? Data(contentsOf: URL(fileURLWithPath: output)))?.count ?? 0) / 9 }
-            while count() < enough, ContinuousClock.now < end { usleep(2_000) }
+            while count() < enough, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
             writer.kill(SIGKILL)
             writer.wait()
             let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")

@@ -103,6 +103,25 @@ struct MemoryStoreTests {
         return limits
     }
 
+    @Test("forgets nobody while it grows", arguments: 0..<6)
+    func growth(_ round: Int) {
+        let store = MemoryStore()
+        let rule = FirstSeenRule(
+            delay: .seconds(300), retryWindow: .seconds(172_800), lifetime: .seconds(3_024_000), trustedAfter: 0)
+        func note(_ number: Int, _ seconds: Int) -> FirstSeenDecision? {
+            let request = FirstSeenRequest([key(number)], rule: rule)
+            return store.note(request, by: .v4(UInt32(number) << 8), at: start.advanced(by: .seconds(seconds)))
+                .immediate
+        }
+        let count = 20_000 + 7_919 * round
+        let known = (0..<count).filter { note($0, 0) != .unseen(wait: .seconds(300)) }
+        #expect(known.isEmpty)
+        let lost = (0..<count).filter { note($0, 1) != .early(wait: .seconds(299)) }
+        #expect(lost.isEmpty)
+        #expect(store.usage(at: start).entries == count)
+        #expect(store.usage(at: start).evictions == 0)
+    }
+
     @Test("keeps within its octets whatever comes, and still knows the offender")
     func offenderAmongMany() {
         var limits = MemoryStore.Limits()

@@ -223,16 +223,30 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
         }
     }
 
-    /// Doubles the shard, or takes it to its limit. What has expired stays behind.
+    /// Doubles the shard, as often as it takes for all to find a place, or takes it to its limit. What has expired stays behind.
     private mutating func grow(at now: Int64) {
-        let old = entries
-        entries = Array(repeating: Entry(), count: min(bucketCount * 2, mostBuckets) * Self.width)
-        owners = Array(repeating: 0, count: Self.ownerCounts)
-        for entry in old where entry.fingerprint != 0 && entry.value.expires > now {
-            // Where a table cannot double, both buckets of a key can be full even so.
-            let place = freePlace(for: entry.fingerprint) ?? victim(for: entry.fingerprint, at: now)
-            put(entry, at: place, keepsRow: true)
+        let old = entries.filter { $0.fingerprint != 0 && $0.value.expires > now }
+        repeat {
+            entries = Array(repeating: Entry(), count: min(bucketCount * 2, mostBuckets) * Self.width)
+            owners = Array(repeating: 0, count: Self.ownerCounts)
+        } while !take(old, at: now)
+    }
+
+    /// Gives entries their places. At the limit, some may have to give way.
+    ///
+    /// - Returns: whether it can stay so.
+    private mutating func take(_ old: [Entry], at now: Int64) -> Bool {
+        for entry in old {
+            if let place = freePlace(for: entry.fingerprint) {
+                put(entry, at: place, keepsRow: true)
+            } else if bucketCount < mostBuckets {
+                return false
+            } else {
+                evictions &+= 1
+                put(entry, at: victim(for: entry.fingerprint, at: now), keepsRow: true)
+            }
         }
+        return true
     }
 
     // MARK: Contents

@@ -109,20 +109,6 @@ private struct SecondThoughts: SecurityCheck {
     func makeSessionState(for connection: ConnectionInfo) -> Int { 0 }
 }
 
-/// A clock on which every wait is over at once.
-private struct ImpatientClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (lhs: Instant, rhs: Instant) -> Bool { lhs.offset < rhs.offset }
-    }
-
-    var now: Instant { Instant(offset: .zero) }
-    var minimumResolution: Duration { .zero }
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
-}
-
 @Suite("Pipelines")
 struct PipelineTests {
     private let ehlo = "EHLO client.example\r\n"
