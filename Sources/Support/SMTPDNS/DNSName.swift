@@ -48,8 +48,7 @@ public struct DNSName: Sendable, Hashable, CustomStringConvertible {
             let start = wire.count
             wire.append(0)
             while index < end, text[index] != UInt8(ascii: ".") {
-                let octet = text[index]
-                wire.append(octet &- 0x41 < 26 ? octet | 0x20 : octet)
+                wire.append(Self.lowercased(text[index]))
                 index += 1
             }
             let length = wire.count - start - 1
@@ -109,11 +108,13 @@ public struct DNSName: Sendable, Hashable, CustomStringConvertible {
             guard !label.isEmpty else { throw .emptyLabel }
             guard label.count <= 63 else { throw .labelTooLong }
             wire.append(UInt8(label.count))
-            for octet in label { wire.append(octet &- 0x41 < 26 ? octet | 0x20 : octet) }
+            wire.append(contentsOf: label.lazy.map(Self.lowercased))
         }
         guard wire.count <= 254 else { throw .nameTooLong }
         self.wire = wire
     }
+
+    private static func lowercased(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
 
     /// Hashes all octets in one go.
     public func hash(into hasher: inout Hasher) {

@@ -145,7 +145,7 @@ public final class SQLiteStore: Sendable {
         writeMissing(to: database)
         while let batch = nextBatch() {
             do {
-                try file.write(batch.changes, from: memory, to: database, at: batch.latest)
+                try file.write(batch.changes, from: memory, to: database, sweptAt: batch.latest)
                 batch.delivery.finish(nil)
                 writeMissing(to: database)
             } catch {
@@ -172,9 +172,7 @@ public final class SQLiteStore: Sendable {
         while true {
             let missing = state.withLock { Array($0.missing.prefix(Self.batchSize)) }
             guard !missing.isEmpty else { return }
-            // Nothing is known to have expired at the beginning of time.
-            let beginning = Timestamp(seconds: 0)
-            guard (try? file.write(missing, from: memory, to: database, at: beginning)) != nil else { return }
+            guard (try? file.write(missing, from: memory, to: database, sweptAt: nil)) != nil else { return }
             state.withLock { $0.missing.subtract(missing) }
         }
     }

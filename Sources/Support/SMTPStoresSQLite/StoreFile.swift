@@ -212,14 +212,15 @@ final class StoreFile: Sendable {
 
     /// Writes what memory has now of everything that changed, in one transaction, and removes some of what has expired.
     ///
-    /// - Parameter now: the latest time that a change was made at.
+    /// - Parameter now: the latest time that a change was made at; `nil` to remove nothing.
     /// - Throws: why nothing of it is in the file.
     func write(
-        _ changes: some Collection<MemoryChange>, from memory: MemoryStore, to database: Database, at now: Timestamp
+        _ changes: some Collection<MemoryChange>, from memory: MemoryStore, to database: Database,
+        sweptAt now: Timestamp?
     ) throws {
         try database.inTransaction(.immediate) {
             // Before anything is written: what is written now may be expired and in use again.
-            try sweep(database, rows: 64 + 2 * Int64(changes.count), at: now)
+            if let now { try sweep(database, rows: 64 + 2 * Int64(changes.count), at: now) }
             let rate = try RowStatement(RateValue.table.write, database)
             let sighting = try RowStatement(SightingValue.table.write, database)
             let tally = try RowStatement(TallyValue.table.write, database)

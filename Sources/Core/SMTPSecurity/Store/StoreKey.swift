@@ -151,7 +151,7 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
             var index = 1
             while index < text.count - 1 {
                 if text[index] == UInt8(ascii: "\\"), index + 1 < text.count - 1 { index += 1 }
-                Self.write(escaped: Self.folded(text[index]), to: &output)
+                Self.write(escaped: Self.folded(text[index], by: 0x20), to: &output)
                 index += 1
             }
         }
@@ -177,8 +177,7 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
         }
         octets.append(addingCapacity: capacity) { (output: inout OutputSpan<UInt8>) in
             for index in 0..<text.count {
-                let octet = text[index]
-                Self.write(escaped: octet &- 0x41 < 26 ? octet | fold : octet, to: &output)
+                Self.write(escaped: Self.folded(text[index], by: fold), to: &output)
             }
         }
     }
@@ -192,7 +191,8 @@ public struct StoreKey: Sendable, Hashable, CustomStringConvertible {
     /// The longest address.
     private static let addressCapacity = 40
 
-    private static func folded(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
+    @inline(__always)
+    private static func folded(_ octet: UInt8, by fold: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | fold : octet }
 
     private static func write(_ tag: Tag, to output: inout OutputSpan<UInt8>) {
         output.append(UInt8(ascii: "|"))
