@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "SMTPSenderPolicy", targets: ["SMTPSenderPolicy"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
+        .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
         .library(name: "SMTPStores", targets: ["SMTPStores"]),
         .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
         .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
@@ -36,7 +37,8 @@ let package = Package(
     traits: [
         .trait(name: "SQLite", description: "Stores in a SQLite file; needs libsqlite3-dev"),
         .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
-        .default(enabledTraits: ["SQLite", "Redis"]),
+        .trait(name: "Unbound", description: "A resolver on libunbound; needs libunbound-dev"),
+        .default(enabledTraits: ["SQLite", "Redis", "Unbound"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -66,6 +68,14 @@ let package = Package(
             path: "Sources/Checks/SMTPSenderPolicy",
             swiftSettings: core),
         .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
+        .systemLibrary(
+            name: "CLibUnbound", path: "Sources/CLibraries/CLibUnbound", providers: [.apt(["libunbound-dev"])]),
+        .target(
+            name: "SMTPDNSUnbound",
+            dependencies: [
+                "SMTPSecurity", "SMTPDNS", .target(name: "CLibUnbound", condition: .when(traits: ["Unbound"])),
+            ],
+            path: "Sources/Support/SMTPDNSUnbound", swiftSettings: common),
         .target(
             name: "SPFTestSuite",
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", .product(name: "Yams", package: "Yams")],
@@ -127,6 +137,9 @@ let package = Package(
             name: "SMTPGreylistTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPGreylist", "SMTPStores"], swiftSettings: core),
         .testTarget(name: "SMTPDNSTests", dependencies: ["SMTPSecurity", "SMTPDNS"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPDNSUnboundTests", dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPDNSUnbound"],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPSenderPolicyTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],

@@ -89,7 +89,7 @@ public struct DNSAnswer: Sendable, Hashable {
     public var outcome: Outcome
     /// What DNSSEC says. An answer that is bogus is ``DNSFailure/bogus``.
     public var security: Security
-    /// The name at the end of the CNAME records that were followed.
+    /// The name at the end of the CNAME records that were followed; the name in question where a resolver cannot say it.
     public var canonicalName: DNSName
 
     /// An answer.

@@ -11,7 +11,9 @@ enum UnboundAnswer {
         guard code == 0, let result = result?.pointee else { return .failure(.serverFailure) }
         guard result.bogus == 0 else { return .failure(.bogus) }
         let security: DNSAnswer.Security = result.secure != 0 ? .secure : .insecure
-        let alias = result.canonname.flatMap { try? DNSName(escaped: String(cString: $0)) }
+        // Octets that are not usual in names come as question marks: such a name is not known.
+        let alias = result.canonname.map { String(cString: $0) }
+            .flatMap { $0.contains("?") ? nil : try? DNSName($0) }
         func answer(_ outcome: DNSAnswer.Outcome) -> Result<DNSAnswer, DNSFailure> {
             .success(DNSAnswer(outcome, canonicalName: alias ?? question.name, security: security))
         }

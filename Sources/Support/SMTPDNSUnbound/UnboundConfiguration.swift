@@ -37,10 +37,14 @@ public struct UnboundConfiguration: Sendable, Hashable {
     public var deadline = Duration.seconds(5)
     /// A file with the keys that are trusted, for DNSSEC; `nil` for no validation. Debian's `dns-root-data` has `/usr/share/dns/root.key`.
     public var trustAnchorFile: String?
+    /// Keys that are trusted, as a master file has them, for example `example.org. DS 31589 8 2 CDE0…`.
+    public var trustAnchors: [String] = []
     /// Records that are answered from here, as a master file has them, for example `mail.example.org. 60 IN A 192.0.2.1`.
     public var localData: [String] = []
     /// Zones for which nobody else is asked.
     public var localZones: [DNSName] = []
+    /// Further options of `unbound.conf(5)`, for example `["msg-cache-size": "64m", "rrset-cache-size": "128m"]`.
+    public var options: [String: String] = [:]
 
     /// The system's servers, 5 seconds, no DNSSEC.
     public init() {}
