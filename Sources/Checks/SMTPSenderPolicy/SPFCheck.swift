@@ -86,7 +86,7 @@ public struct SPFCheck<Evaluator: SPFEvaluator>: SecurityCheck {
                 if sender.isEmpty, let heloOutcome { heloOutcome } else { await evaluator.evaluate(mailFrom) }
             let domain = String(decoding: mailFrom.domain, as: UTF8.self).lowercased()
             context.facts[SPFOutcomesFact.self] = .init(
-                helo: checksGreetingName ? heloOutcome : nil, mailFrom: outcome)
+                helo: checksGreetingName ? heloOutcome : nil, mailFrom: outcome, sender: sender)
             context.facts[SPFResultFact.self] = .init(isPass: outcome.result == .pass, domain: domain)
             var violations: [Violation] = []
             if checksGreetingName, let heloOutcome, !sender.isEmpty {
@@ -96,6 +96,15 @@ public struct SPFCheck<Evaluator: SPFEvaluator>: SecurityCheck {
             violations += Self.violation(SPFViolations.ofSender[outcome.result], outcome, mailFrom)
             return violations.isEmpty ? .pass : .violations(violations)
         }
+    }
+
+    /// Results for `Authentication-Results`, and `Received-SPF` fields.
+    public func trace(in session: SessionContext) -> MessageTrace {
+        // Of an earlier sender they would say something that is not true of this one.
+        guard let outcomes = session.facts[SPFOutcomesFact.self], outcomes.sender == session.reversePath else {
+            return .none
+        }
+        return SPFTrace.trace(outcomes, receiver: receiver, in: session)
     }
 
     private static func forget(_ facts: inout SessionFacts) {

@@ -8,5 +8,7 @@ public enum SPFOutcomesFact: SessionFact {
         public var helo: SPFOutcome?
         /// Of the sender, or of `postmaster` at the client's name for the null sender.
         public var mailFrom: SPFOutcome
+        /// The sender that was judged, without angle brackets; empty for the null sender.
+        public var sender: [UInt8]
     }
 }

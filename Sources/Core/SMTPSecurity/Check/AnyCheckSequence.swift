@@ -45,6 +45,11 @@ public struct AnyCheckSequence: CheckSequence {
         for box in boxes { all.formUnion(box.withdrawnExtensions(in: session)) }
         return all
     }
+
+    /// What all of the checks write.
+    public func trace(in session: SessionContext) -> MessageTrace {
+        boxes.reduce(into: .none) { $0.append($1.trace(in: session)) }
+    }
 }
 
 private protocol CheckBox: Sendable {
@@ -57,6 +62,7 @@ private protocol CheckBox: Sendable {
         states: inout [any Sendable], at index: Int
     ) -> Findings<[any Sendable]>?
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions
+    func trace(in session: SessionContext) -> MessageTrace
 }
 
 private struct Box<Sequence: CheckSequence>: CheckBox {
@@ -86,4 +92,6 @@ private struct Box<Sequence: CheckSequence>: CheckBox {
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         sequence.withdrawnExtensions(in: session)
     }
+
+    func trace(in session: SessionContext) -> MessageTrace { sequence.trace(in: session) }
 }

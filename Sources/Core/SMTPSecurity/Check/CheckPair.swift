@@ -53,4 +53,12 @@ public struct CheckPair<First: CheckSequence, Second: CheckSequence>: CheckSeque
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         first.withdrawnExtensions(in: session).union(second.withdrawnExtensions(in: session))
     }
+
+    /// What both write.
+    @inlinable
+    public func trace(in session: SessionContext) -> MessageTrace {
+        var trace = first.trace(in: session)
+        trace.append(second.trace(in: session))
+        return trace
+    }
 }

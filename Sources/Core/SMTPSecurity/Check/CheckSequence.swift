@@ -31,4 +31,7 @@ public protocol CheckSequence: Sendable {
 
     /// The extensions that any of the checks withdraws.
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions
+
+    /// What the checks write at the top of the message that begins, in order.
+    func trace(in session: SessionContext) -> MessageTrace
 }

@@ -24,4 +24,8 @@ public struct EmptyCheckSequence: CheckSequence {
     /// None.
     @inlinable
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions { [] }
+
+    /// Nothing.
+    @inlinable
+    public func trace(in session: SessionContext) -> MessageTrace { .none }
 }

@@ -40,4 +40,8 @@ public struct OptionalCheck<Checks: CheckSequence>: CheckSequence {
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         checks?.withdrawnExtensions(in: session) ?? []
     }
+
+    /// What the checks write.
+    @inlinable
+    public func trace(in session: SessionContext) -> MessageTrace { checks?.trace(in: session) ?? .none }
 }

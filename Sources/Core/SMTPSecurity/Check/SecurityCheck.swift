@@ -55,6 +55,10 @@ public protocol SecurityCheck: Sendable {
 
     /// Extensions that must not be offered to this client because the check would refuse what they offer.
     func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions
+
+    /// What the check writes at the top of a message that begins, for the servers and readers behind. It is asked only where
+    /// ``SessionSettings/authenticationService`` is set.
+    func trace(in session: SessionContext) -> MessageTrace
 }
 
 extension SecurityCheck {
@@ -66,6 +70,8 @@ extension SecurityCheck {
     public var failureMode: FailureMode { .temporaryFailure }
     /// None.
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions { [] }
+    /// Nothing.
+    public func trace(in session: SessionContext) -> MessageTrace { .none }
 }
 
 extension SecurityCheck where SessionState == NoState {

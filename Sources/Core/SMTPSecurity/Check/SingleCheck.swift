@@ -41,4 +41,8 @@ public struct SingleCheck<Check: SecurityCheck>: CheckSequence {
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions {
         check.withdrawnExtensions(in: session)
     }
+
+    /// What the check writes.
+    @inlinable
+    public func trace(in session: SessionContext) -> MessageTrace { check.trace(in: session) }
 }

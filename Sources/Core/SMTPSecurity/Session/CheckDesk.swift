@@ -66,6 +66,8 @@ struct CheckDesk<Checks: CheckSequence>: ~Copyable, Sendable {
         case .withdrawal:
             return engine.completeOffer(
                 inquiry, withdrawing: pipeline.storage.checks.withdrawnExtensions(in: engine.context))
+        case .trace:
+            return engine.beginTrace(pipeline.storage.checks.trace(in: engine.context))
         case .connection:
             add(evaluate(.connection, .connection, engine.context), to: &findings)
         case .command:

@@ -13,6 +13,8 @@ struct Inquiry: Sendable {
         indirect case reply(Reply, SessionEngine.Request)
         /// The EHLO reply, which waits to hear what the checks withdraw.
         indirect case offer(Reply, SessionEngine.Decision)
+        /// The message that begins, which waits for what is written at its top.
+        case trace
         case content
         /// Content with a fault that the engine refuses in any case.
         indirect case faultyContent(ProtocolFault)
@@ -36,6 +38,8 @@ struct Inquiry: Sendable {
         case disconnection
         /// No event: what do the checks withdraw of the extensions?
         case withdrawal
+        /// No event: what do the checks write at the top of the message?
+        case trace
     }
 
     /// Faults to ask about first, in this order.

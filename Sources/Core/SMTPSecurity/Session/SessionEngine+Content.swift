@@ -3,6 +3,15 @@ extension SessionEngine {
         context.contentLength = 0
         raisedDataFaults = []
         clock.beginData()
+        headerFilter = settings.authenticationService.map { AuthenticationResultsFilter(removing: $0) }
+        needsTrace = headerFilter != nil
+    }
+
+    /// The checks have said what they write at the top of the message.
+    @usableFromInline
+    mutating func beginTrace(_ trace: MessageTrace) {
+        guard let service = settings.authenticationService else { return }
+        headerFilter?.add(trace.serialized(by: service, allowsUTF8: context.isInternationalized))
     }
 
     // MARK: Chunks (RFC 3030)
@@ -91,6 +100,10 @@ extension SessionEngine {
         guard !reception.isRefused else {
             content.removeAll(keepingCapacity: true)
             return consumed
+        }
+        if headerFilter != nil {
+            let isLast = reception.isComplete && reception.framing != .chunk(isLast: false)
+            headerFilter?.edit(&content, isLast: isLast)
         }
         var raised: [ProtocolFault] = []
         let fresh = faults.kinds.subtracting(raisedDataFaults)

@@ -49,7 +49,7 @@ extension SessionEngine {
             }
         case .reply(let reply, let request):
             settle(reply, request, decide(found, fallback: nil))
-        case .offer:
+        case .offer, .trace:
             break
         case .content:
             let decision = decide(found, fallback: nil)

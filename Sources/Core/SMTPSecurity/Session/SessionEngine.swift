@@ -38,6 +38,10 @@ struct SessionEngine: ~Copyable, Sendable {
     var scanner = LineScanner()
     var contentScanner = ContentScanner.lines(DataScanner())
     var raisedDataFaults = DataFaults.Kinds()
+    /// What edits the header of the message in progress; `nil` where nobody wants that.
+    var headerFilter: AuthenticationResultsFilter?
+    /// Whether the checks have not been asked yet what they write at the top of the message that begins.
+    var needsTrace = false
     var errorCount = 0
     var junkCount = 0
     var hasSpokenEarly = false
@@ -226,6 +230,11 @@ struct SessionEngine: ~Copyable, Sendable {
                 guard !rest.isEmpty else { return needInput(consumed) }
                 consumed += receiveLine(rest)
             case .receiving(let reception):
+                if needsTrace {
+                    needsTrace = false
+                    inquiry = Inquiry(.trace, about: .trace)
+                    continue
+                }
                 if reception.isComplete {
                     finishReception(reception)
                 } else {

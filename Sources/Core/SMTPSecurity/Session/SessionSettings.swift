@@ -65,6 +65,11 @@ public struct SessionSettings: Sendable, Hashable {
 
     /// The name this side greets with.
     public var hostname = "localhost"
+    /// The name under which the checks' results are written at the top of messages (RFC 8601 §2.5, authserv-id); `nil` where nothing is written.
+    ///
+    /// Where there is one, `Authentication-Results` fields that claim to be from it, or that cannot be read, are taken out of messages
+    /// (RFC 8601 §5). A message grows by the fields that are added, which its declared size does not know of.
+    public var authenticationService: String?
     /// Limits in normal operation.
     public var limits = Limits()
     /// Budgets in normal operation.
