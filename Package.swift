@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "SMTPDirectoryHarvest", targets: ["SMTPDirectoryHarvest"]),
         .library(name: "SMTPGreylist", targets: ["SMTPGreylist"]),
         .library(name: "SMTPSenderPolicy", targets: ["SMTPSenderPolicy"]),
+        .library(name: "SMTPMailValidation", targets: ["SMTPMailValidation"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
@@ -67,6 +68,9 @@ let package = Package(
             name: "SMTPSenderPolicy", dependencies: ["SMTPSecurity", "SMTPDNS"],
             path: "Sources/Checks/SMTPSenderPolicy",
             swiftSettings: core),
+        .target(
+            name: "SMTPMailValidation", dependencies: ["SMTPSecurity", "SMTPDNS"],
+            path: "Sources/Checks/SMTPMailValidation", swiftSettings: core),
         .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
         .systemLibrary(
             name: "CLibUnbound", path: "Sources/CLibraries/CLibUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -143,6 +147,12 @@ let package = Package(
         .testTarget(
             name: "SMTPSenderPolicyTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SMTPMailValidationTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPMailValidation", "SMTPSenderPolicy",
+            ],
             swiftSettings: core),
         .testTarget(
             name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],

@@ -28,7 +28,7 @@ struct HarvestOutcome: Sendable {
     ) -> Evaluation<HarvestState> {
         switch answer {
         case .now(let remaining?):
-            return evaluation(of: penalized(remaining, &state))
+            return Evaluation(penalized(remaining, &state))
         case .now(nil):
             return counts ? record(isFailure: true, &state) : .pass
         case .later(let work):
@@ -45,7 +45,7 @@ struct HarvestOutcome: Sendable {
     func record(isFailure: Bool, _ state: inout HarvestState) -> Evaluation<HarvestState> {
         switch recording(isFailure: isFailure) {
         case .now(let decision):
-            return evaluation(of: verdict(on: decision, isFailure: isFailure, &state))
+            return Evaluation(verdict(on: decision, isFailure: isFailure, &state))
         case .later(let work):
             return later { context throws(CheckFailure) in
                 verdict(on: try await work(), isFailure: isFailure, &context.state)
@@ -105,13 +105,5 @@ struct HarvestOutcome: Sendable {
         let violation = Violation(definition, evidence: evidence, delay: check.tarpit)
         guard let unknown, check.raisesUnknownRecipientDuringPenalty else { return [violation] }
         return [violation, unknown]
-    }
-
-    private func evaluation(of verdict: Verdict) -> Evaluation<HarvestState> {
-        switch verdict {
-        case .pass: .pass
-        case .violations(let violations): .violations(violations)
-        case .unavailable(let failure): .unavailable(failure)
-        }
     }
 }

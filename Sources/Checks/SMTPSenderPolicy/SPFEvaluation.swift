@@ -281,11 +281,7 @@ public struct SPFEvaluation: Sendable {
     // MARK: The client's names
 
     private mutating func askForNames() -> Step {
-        guard let name = try? DNSName(labels: request.client.reverseLabels) else {
-            names = .known([])
-            return run()
-        }
-        return ask(DNSQuestion(name, .ptr), for: .pointers)
+        ask(DNSQuestion(DNSName(reverseOf: request.client), .ptr), for: .pointers)
     }
 
     private mutating func resume(pointers answer: Result<DNSAnswer, DNSFailure>) -> Step {
@@ -391,16 +387,6 @@ extension IPAddress {
         switch self {
         case .v4: Array(description.utf8)
         case .v6: Array(nibbles.joined(separator: CollectionOfOne(UInt8(ascii: "."))))
-        }
-    }
-
-    /// The labels of the name that has the address's names (RFC 1035 §3.5, RFC 3596 §2.5).
-    fileprivate var reverseLabels: [[UInt8]] {
-        switch self {
-        case .v4(let value):
-            let octets = (0..<4).map { Array(String(value >> (8 * $0) & 255).utf8) }
-            return octets + [Array("in-addr".utf8), Array("arpa".utf8)]
-        case .v6: return nibbles.reversed() + [Array("ip6".utf8), Array("arpa".utf8)]
         }
     }
 

@@ -1,3 +1,5 @@
+public import SMTPSecurity
+
 /// A domain name (RFC 1034 §3.1): labels of any octets, without regard to ASCII case.
 ///
 /// ```swift
@@ -111,6 +113,27 @@ public struct DNSName: Sendable, Hashable, CustomStringConvertible {
             wire.append(contentsOf: label.lazy.map(Self.lowercased))
         }
         guard wire.count <= 254 else { throw .nameTooLong }
+        self.wire = wire
+    }
+
+    /// The name at which the names of an address are (RFC 1035 §3.5, RFC 3596 §2.5), for example `1.2.0.192.in-addr.arpa`.
+    public init(reverseOf address: IPAddress) {
+        var wire: [UInt8] = []
+        func append(_ label: String) {
+            wire.append(UInt8(label.utf8.count))
+            wire += label.utf8
+        }
+        switch address {
+        case .v4(let value):
+            for index in 0..<4 { append(String(value >> (8 * index) & 255)) }
+            append("in-addr")
+        case .v6(let high, let low):
+            for word in [low, high] {
+                for index in 0..<16 { append(String(word >> (4 * UInt64(index)) & 15, radix: 16)) }
+            }
+            append("ip6")
+        }
+        append("arpa")
         self.wire = wire
     }
 

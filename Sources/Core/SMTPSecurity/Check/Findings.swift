@@ -52,6 +52,9 @@ public struct Findings<State: Sendable>: Sendable {
             self.init(violations.map { .violation($0) }, [])
         case .unavailable(let failure):
             self.init([.unavailable(check: Check.name, failure, check.failureMode)], [])
+        case .incomplete(let violations, let failure):
+            let found: [Finding] = violations.map { .violation($0) }
+            self.init(found + [.unavailable(check: Check.name, failure, check.failureMode)], [])
         case .later(let work):
             self.init(
                 [],

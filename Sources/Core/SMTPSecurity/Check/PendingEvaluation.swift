@@ -68,6 +68,9 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
             case .violations(let violations): found += violations.map { .violation($0) }
             case .unavailable(let failure):
                 found.append(.unavailable(check: item.check, failure, item.failureMode))
+            case .incomplete(let violations, let failure):
+                found += violations.map { .violation($0) }
+                found.append(.unavailable(check: item.check, failure, item.failureMode))
             }
         }
         return Outcome(found: found, state: state, facts: facts)

@@ -6,6 +6,8 @@ public enum Verdict: Sendable, Hashable {
     case violations([Violation])
     /// The check could not be done.
     case unavailable(CheckFailure)
+    /// Part of the check could not be done; in what could, these things are wrong.
+    case incomplete([Violation], CheckFailure)
 
     /// One violation of this kind.
     public static func violation(_ definition: ViolationDefinition, evidence: Evidence = .none) -> Self {

@@ -28,11 +28,7 @@ public enum StoreAnswer<Value: Sendable>: Sendable {
     ) -> Evaluation<State> {
         switch self {
         case .now(let value):
-            return switch judge(value, &state) {
-            case .pass: .pass
-            case .violations(let violations): .violations(violations)
-            case .unavailable(let failure): .unavailable(failure)
-            }
+            return Evaluation(judge(value, &state))
         case .later(let work):
             return .later { (context: inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict in
                 judge(try await work(), &context.state)
