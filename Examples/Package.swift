@@ -30,10 +30,13 @@ let package = Package(
             dependencies: [
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
+                library("SMTPSenderPolicy"), library("SMTPMailValidation"), library("SMTPDNS"),
+                library("SMTPDNSUnbound"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -41,6 +41,23 @@ enum Enforce: String, ExpressibleByArgument, CaseIterable {
     case block
 }
 
+/// What one violation does.
+struct ViolationAction: ExpressibleByArgument, Sendable {
+    let violation: String
+    let enforcement: Enforcement
+
+    init?(argument: String) {
+        guard let sign = argument.lastIndex(of: "=") else { return nil }
+        violation = String(argument[..<sign])
+        switch argument[argument.index(after: sign)...] {
+        case "ignore": enforcement = .ignore
+        case "alarm": enforcement = .alarmOnly
+        case "block": enforcement = .alarmAndBlock
+        default: return nil
+        }
+    }
+}
+
 /// How to log.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case text

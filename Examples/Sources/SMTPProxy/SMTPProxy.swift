@@ -1,13 +1,16 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SMTPDNS
 import SMTPDirectoryHarvest
 import SMTPGreylist
+import SMTPMailValidation
 import SMTPMethodFilter
 import SMTPProtocolCompliance
 import SMTPRateLimit
 import SMTPSecurity
 import SMTPSecurityNIO
+import SMTPSenderPolicy
 import ServiceLifecycle
 import UnixSignals
 
@@ -86,6 +89,40 @@ struct SMTPProxy: AsyncParsableCommand {
             "Clients without rate limits, harvest counts and greylisting; may be repeated.", valueName: "network"))
     var exempt: [IPNetwork] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The name server that is asked about senders and clients: host:port, system or root. Without it, and without --zone, there is "
+                + "no SPF, and senders and clients are not looked up.",
+            valueName: "resolver"))
+    var resolver: ResolverLocation?
+
+    @Option(
+        help: ArgumentHelp("Answer questions about names from this master file, and ask nobody.", valueName: "file"))
+    var zone: String?
+
+    @Option(help: ArgumentHelp("How long one question to the resolver may take.", valueName: "seconds"))
+    var resolverTimeout = 5
+
+    @Option(help: ArgumentHelp("Validate answers (DNSSEC) with the keys in this file.", valueName: "file"))
+    var trustAnchors: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Senders and clients that are refused: a file of lines such as \"sender example.org\", \"sender a@example.org\", "
+                + "\"client 192.0.2.0/24\", \"client .dynamic.example.net\".",
+            valueName: "file"))
+    var disallow: String?
+
+    @Option(
+        help: ArgumentHelp("Senders and clients that are not validated: a file as for --disallow.", valueName: "file"))
+    var allow: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What one violation does: ignore, alarm or block; for example spf.softfail=block. May be repeated.",
+            valueName: "violation=action"))
+    var action: [ViolationAction] = []
+
     @Option(help: "How much to log.")
     var logLevel: Logger.Level = .info
 
@@ -104,6 +141,11 @@ struct SMTPProxy: AsyncParsableCommand {
         } else if stateSnapshot != nil {
             throw ValidationError("--state-snapshot goes with --state memory; \(state) keeps itself")
         }
+        if resolver != nil, zone != nil { throw ValidationError("--resolver and --zone exclude each other") }
+        guard (1...60).contains(resolverTimeout) else {
+            throw ValidationError("--resolver-timeout takes 1 to 60 seconds")
+        }
+        if trustAnchors != nil, resolver == nil { throw ValidationError("--trust-anchors goes with --resolver") }
         if stateFallback, case .redis = state {
         } else if stateFallback {
             throw ValidationError("--state-fallback goes with --state redis:URL")
@@ -116,7 +158,8 @@ struct SMTPProxy: AsyncParsableCommand {
         var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
         configuration.upstreamConnection = connect
         let memory = try StateStore.open(state, snapshot: stateSnapshot, hasFallback: stateFallback, logger)
-        let profile = try profile(memory)
+        let names = try openResolver(logger)
+        let profile = try profile(memory, names)
         let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
         for address in listen {
             let bound: Endpoint
@@ -136,8 +179,37 @@ struct SMTPProxy: AsyncParsableCommand {
         print(StatisticsReport(proxy.statistics.snapshot).text)
     }
 
+    private func openResolver(_ logger: Logger) throws -> NameResolver? {
+        if let zone { return try .open(zone: zone) }
+        guard let resolver else { return nil }
+        return try .open(resolver, timeout: .seconds(resolverTimeout), trustAnchors: trustAnchors, logger)
+    }
+
+    private func list(_ option: String, _ file: String?) throws -> SenderList {
+        guard let file else { return SenderList() }
+        do {
+            return try SenderList(parsing: String(contentsOfFile: file, encoding: .utf8))
+        } catch {
+            throw ValidationError("--\(option) \(file): \(error)")
+        }
+    }
+
+    private func senderValidation(_ names: NameResolver?) throws -> any SecurityCheck {
+        let (allowed, disallowed) = (try list("allow", allow), try list("disallow", disallow))
+        func check<Resolver: DNSResolver>(_ resolver: Resolver, asks: Bool) -> SenderValidation<Resolver> {
+            var check = SenderValidation(resolver)
+            check.allowed = allowed
+            check.disallowed = disallowed
+            check.checksSenderDomain = asks
+            check.checksGreetingName = asks
+            check.checksReverseName = asks
+            return check
+        }
+        return if let names { check(names, asks: true) } else { check(ZoneResolver(), asks: false) }
+    }
+
     /// The default profile with what the options change.
-    private func profile(_ memory: StateStore) throws -> SecurityProfile {
+    private func profile(_ memory: StateStore, _ names: NameResolver?) throws -> SecurityProfile {
         var harvest = DirectoryHarvest(store: memory.tallies)
         harvest.exemptNetworks = exempt
         harvest.tarpit = .seconds(tarpit)
@@ -148,7 +220,8 @@ struct SMTPProxy: AsyncParsableCommand {
                 throw ValidationError("--recipients \(recipients): \(error)")
             }
         }
-        return SecurityProfile("default") { profile in
+        let validation = try senderValidation(names)
+        var profile = SecurityProfile("default") { profile in
             profile.mode = enforce == .block ? .blocking : .transparent
             profile.session.hostname = hostname
             profile.session.greetingDelay = .seconds(bannerDelay)
@@ -162,6 +235,14 @@ struct SMTPProxy: AsyncParsableCommand {
                 limit.exemptNetworks = exempt
                 profile.install(limit)
             }
+            if !disable.contains(.validation) { profile.install(validation) }
+            if let names {
+                // Results are written into messages under our name, and nobody else may write under it.
+                profile.session.authenticationService = hostname
+                if !disable.contains(.spf) {
+                    profile.install(SPFCheck(NativeSPFEvaluator(names), receiver: hostname))
+                }
+            }
             if let greylist, !disable.contains(.greylist) {
                 var check = Greylist(store: memory.sightings)
                 check.rule.delay = .seconds(greylist)
@@ -169,6 +250,16 @@ struct SMTPProxy: AsyncParsableCommand {
                 profile.install(check)
             }
         }
+        for action in action {
+            guard
+                let (definition, _) = profile.violations.first(where: { $0.definition.identifier == action.violation })
+            else {
+                let known = profile.violations.map(\.definition.identifier).joined(separator: ", ")
+                throw ValidationError("--action \(action.violation): there is no such violation. There are: \(known)")
+            }
+            profile[definition] = action.enforcement
+        }
+        return profile
     }
 }
 

@@ -17,6 +17,30 @@ _HARVESTER = b"MAIL FROM:<mallory@harvester.example>\r\n"
 _FORGED = b"MAIL FROM:<ceo@sink.example>\r\nRCPT TO:<bob@sink.example>\r\nDATA\r\nSubject: forged\r\n\r\nforged\r\n.\r\n"
 
 
+#: What the proxy's resolver knows.
+ZONE = """
+client.example      A   127.0.0.1
+                    A   127.0.2.1
+                    A   127.0.3.1
+                    A   127.0.5.1
+                    TXT "v=spf1 ip4:127.0.0.0/8 -all"
+harvester.example   A   127.0.4.1
+sink.example        A   127.0.0.1
+bank.example        MX  10 mail.bank.example.
+                    TXT "v=spf1 mx -all exp=why.bank.example"
+mail.bank.example   A   192.0.2.25
+                    TXT "v=spf1 a -all"
+why.bank.example    TXT "%{i} does not send for %{d}"
+unsure.example      A   192.0.2.26
+                    TXT "v=spf1 a ~all"
+nomail.example      MX  0 .
+spam.example        A   192.0.2.27
+*.0.127.in-addr.arpa PTR client.example.
+"""
+#: Who is not wanted.
+DISALLOWED = "sender spam.example\n"
+
+
 @dataclass(frozen=True)
 class Attack:
     """One attack: what leads up to it, the octets themselves, and what has to come of them."""
@@ -111,6 +135,16 @@ ATTACKS = [
     Attack(
         "greylist.early-retry", "the same sender, too early", RCPT, "451 4.7.1", (EHLO, MAIL), source="127.0.5.1",
         is_greylisted=True),
+    Attack(
+        "spf.fail", "a sender whose domain does not authorise the client", b"MAIL FROM:<ceo@bank.example>\r\n", "550 5.7.23"),
+    Attack("spf.helo-fail", "a client that greets with another's name", MAIL, "550 5.7.23", (b"EHLO mail.bank.example\r\n",)),
+    Attack(
+        "spf.softfail", "a sender whose domain has its doubts: an alarm, and it goes on", b"Subject: doubts\r\n\r\nhello\r\n.\r\n", "250",
+        (EHLO, b"MAIL FROM:<alice@unsure.example>\r\n", RCPT, DATA), goes_on=True),
+    Attack(
+        "sender-validation.domain-unresolvable", "a sender whose domain does not exist", b"MAIL FROM:<x@absent.example>\r\n", "550 5.1.8"),
+    Attack("sender-validation.domain-null-mx", "a sender whose domain has no mail", b"MAIL FROM:<x@nomail.example>\r\n", "550 5.7.27"),
+    Attack("sender-validation.disallowed", "a sender who is not wanted", b"MAIL FROM:<x@spam.example>\r\n", "550 5.7.1"),
     Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
     Attack(
         "compliance.eight-bit-data", "8-bit text without 8BITMIME: an alarm, and it goes on",

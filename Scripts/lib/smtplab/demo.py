@@ -10,27 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from .attacks import ATTACKS, DATA, ENVELOPE, Attack
-from .processes import Child, Laboratory, LaboratoryError, accepts_connections, eventually, free_port
+from .attacks import ATTACKS, DATA, DISALLOWED, ENVELOPE, ZONE, Attack
+from .processes import Laboratory, LaboratoryError, eventually
 from .proxy import Proxy
 from .report import Results, printable, table
+from .sink import Sink
 from .wire import RawSession, Reply, SessionEnded
-
-
-class Sink:
-    """The example mail-sink: takes everything and keeps it in a Maildir."""
-
-    def __init__(self, laboratory: Laboratory, program: Path) -> None:
-        self.port = free_port()
-        self._maildir = laboratory.folder / "maildir"
-        self._child: Child = laboratory.start(
-            "mail-sink", [program, "--listen", f"127.0.0.1:{self.port}", "--maildir", self._maildir])
-        self._child.wait_until(lambda: accepts_connections(self.port), "listening")
-
-    @property
-    def messages(self) -> int:
-        """How many it has."""
-        return sum(1 for _ in self._maildir.glob("new/*"))
 
 
 class Demonstration:
@@ -40,12 +25,15 @@ class Demonstration:
         self._sink = Sink(laboratory, programs / "mail-sink")
         recipients = laboratory.folder / "recipients"
         recipients.write_text("bob@sink.example\n")
+        zone, disallowed = laboratory.folder / "zone", laboratory.folder / "disallowed"
+        zone.write_text(ZONE)
+        disallowed.write_text(DISALLOWED)
 
         def proxy(name: str, *extra: str) -> Proxy:
             # Limits are for others than the rows that follow each other as fast as they can.
             return Proxy(
                 laboratory, programs / "smtp-proxy", self._sink.port, name, "--recipients", str(recipients), "--exempt",
-                "127.0.0.1", *extra, log_level="info")
+                "127.0.0.1", "--zone", str(zone), "--disallow", str(disallowed), *extra, log_level="info")
 
         self._proxy = proxy("smtp-proxy")
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.

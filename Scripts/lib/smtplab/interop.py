@@ -22,6 +22,7 @@ from .postfix import Postfix
 from .processes import Laboratory, LaboratoryError, eventually
 from .proxy import Proxy
 from .report import Results, printable, table
+from .senders import Senders
 from .strangers import Strangers
 from .wire import SessionEnded
 
@@ -56,6 +57,7 @@ class Interop:
             self._look_after_proxy(server, "smuggling")
         if any(isinstance(server, Postfix) for server in servers):
             Strangers(self._laboratory, self._program, self.results).run()
+        Senders(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()
