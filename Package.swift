@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "SMTPDirectoryHarvest", targets: ["SMTPDirectoryHarvest"]),
         .library(name: "SMTPGreylist", targets: ["SMTPGreylist"]),
         .library(name: "SMTPSenderPolicy", targets: ["SMTPSenderPolicy"]),
+        .library(name: "SMTPSenderPolicySPF2", targets: ["SMTPSenderPolicySPF2"]),
         .library(name: "SMTPMailValidation", targets: ["SMTPMailValidation"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
@@ -39,7 +40,8 @@ let package = Package(
         .trait(name: "SQLite", description: "Stores in a SQLite file; needs libsqlite3-dev"),
         .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
         .trait(name: "Unbound", description: "A resolver on libunbound; needs libunbound-dev"),
-        .default(enabledTraits: ["SQLite", "Redis", "Unbound"]),
+        .trait(name: "SPF2", description: "SPF by libspf2 as a second engine; needs libspf2-dev"),
+        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -80,6 +82,14 @@ let package = Package(
                 "SMTPSecurity", "SMTPDNS", .target(name: "CLibUnbound", condition: .when(traits: ["Unbound"])),
             ],
             path: "Sources/Support/SMTPDNSUnbound", swiftSettings: common),
+        .systemLibrary(name: "CLibSPF2", path: "Sources/CLibraries/CLibSPF2", providers: [.apt(["libspf2-dev"])]),
+        .target(
+            name: "SMTPSenderPolicySPF2",
+            dependencies: [
+                "SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy",
+                .target(name: "CLibSPF2", condition: .when(traits: ["SPF2"])),
+            ],
+            path: "Sources/Support/SMTPSenderPolicySPF2", swiftSettings: common),
         .target(
             name: "SPFTestSuite",
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", .product(name: "Yams", package: "Yams")],
@@ -154,6 +164,10 @@ let package = Package(
                 "SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPMailValidation", "SMTPSenderPolicy",
             ],
             swiftSettings: core),
+        .testTarget(
+            name: "SMTPSenderPolicySPF2Tests",
+            dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", "SMTPSenderPolicySPF2", "SPFTestSuite"],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],
             swiftSettings: core),

@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "mail-sink", targets: ["MailSink"]),
         .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
         .executable(name: "spf-conformance", targets: ["SPFConformance"]),
+        .executable(name: "spf-check", targets: ["SPFQuery"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -55,7 +56,14 @@ let package = Package(
         .executableTarget(
             name: "SPFConformance",
             dependencies: [
-                library("SMTPSenderPolicy"), library("SPFTestSuite"),
+                library("SMTPSenderPolicy"), library("SMTPSenderPolicySPF2"), library("SPFTestSuite"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "SPFQuery",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPDNS"), library("SMTPDNSUnbound"), library("SMTPSenderPolicy"),
+                library("SMTPSenderPolicySPF2"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(

@@ -1,7 +1,14 @@
 import ArgumentParser
 import Foundation
 import SMTPSenderPolicy
+import SMTPSenderPolicySPF2
 import SPFTestSuite
+
+/// Who evaluates.
+enum Engine: String, ExpressibleByArgument, CaseIterable {
+    case native
+    case libspf2
+}
 
 @main
 struct SPFConformance: AsyncParsableCommand {
@@ -9,6 +16,9 @@ struct SPFConformance: AsyncParsableCommand {
         commandName: "spf-conformance",
         abstract: "Runs test suites in the format of the openspf project.",
         discussion: "Prints each test that fails. Ends with 1 if one does.")
+
+    @Option(help: "Who evaluates: this library's own engine, or libspf2.")
+    var engine = Engine.native
 
     @Argument(help: ArgumentHelp("Suites, for example rfc7208-tests.yml.", valueName: "suite.yml"))
     var files: [String]
@@ -23,7 +33,11 @@ struct SPFConformance: AsyncParsableCommand {
             } catch {
                 throw ValidationError("\(file): \(error)")
             }
-            let failures = await suite.failures { NativeSPFEvaluator($0) }
+            let failures =
+                switch engine {
+                case .native: await suite.failures { NativeSPFEvaluator($0) }
+                case .libspf2: await suite.failures { SPF2Evaluator($0) }
+                }
             for failure in failures { print("\(file): \(failure)") }
             passed += suite.count - failures.count
             failed += failures.count

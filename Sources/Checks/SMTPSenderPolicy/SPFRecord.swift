@@ -40,6 +40,11 @@ public struct SPFRecord: Sendable, Hashable {
     private(set) var redirect: SPFMacroString?
     private(set) var explanation: SPFMacroString?
 
+    /// Whether a text can be an explanation (RFC 7208 §6.2).
+    package static func isExplanation(_ text: [UInt8]) -> Bool {
+        (try? SPFMacroString(text[...], isExplanation: true)) != nil
+    }
+
     /// Whether a text is a policy record at all, right or wrong.
     public static func isRecord(_ text: [UInt8]) -> Bool {
         let version = Array("v=spf1".utf8)
