@@ -3,8 +3,10 @@
 SWIFT ?= swift
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
+# How many policies `make differential` generates.
+CASES ?= 100000
 
-.PHONY: help suites test demo examples benchmarks thresholds interop fuzz sanitize consumer lint format docs clean
+.PHONY: help suites test demo examples benchmarks thresholds interop differential fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,11 @@ interop: ## deliver through the proxy into real mail servers
 	@Scripts/bootstrap test interop
 	$(SWIFT) build --package-path Examples -c release
 	Scripts/interop --bin Examples/.build/release
+
+differential: ## compare the SPF engine with pyspf and libspf2 on generated policies
+	@Scripts/bootstrap test
+	$(SWIFT) build --package-path Examples -c release --product spf-differential
+	Scripts/spf-differential --bin Examples/.build/release --count $(CASES)
 
 fuzz: ## run every generated test at full length, optimised
 	Scripts/fuzz

@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "mail-sink", targets: ["MailSink"]),
         .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
         .executable(name: "spf-conformance", targets: ["SPFConformance"]),
+        .executable(name: "spf-differential", targets: ["SPFDifferential"]),
         .executable(name: "spf-check", targets: ["SPFQuery"]),
     ],
     dependencies: [
@@ -57,6 +58,12 @@ let package = Package(
             name: "SPFConformance",
             dependencies: [
                 library("SMTPSenderPolicy"), library("SMTPSenderPolicySPF2"), library("SPFTestSuite"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "SPFDifferential",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPDNS"), library("SMTPSenderPolicy"), library("SMTPSenderPolicySPF2"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(
