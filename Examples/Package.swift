@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "SPFDifferential",
             dependencies: [
-                library("SMTPSecurity"), library("SMTPDNS"), library("SMTPSenderPolicy"), library("SMTPSenderPolicySPF2"),
+                library("SMTPSecurity"), library("SMTPDNS"), library("SMTPSenderPolicy"),
+                library("SMTPSenderPolicySPF2"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(
