@@ -1,4 +1,5 @@
 import SMTPDNS
+import SMTPSecurity
 import SMTPSenderPolicy
 
 /// Why another engine may say something else than the native one, with the sections that the native one follows.
@@ -25,11 +26,16 @@ enum DifferenceRule: String, CaseIterable {
     case libspf2Exchanges =
         "libspf2: more than ten exchanges are no error, proved (RFC 7208 §4.6.4, unlike RFC 4408 §10.1)"
     case libspf2RedirectFirst = "libspf2: follows redirect before the directives behind it, proved (RFC 7208 §6.1)"
+    case libspf2Several = "libspf2: several of these at once, proved"
     case libspf2TimeoutOfNames = "libspf2: a time-out in ptr or %{p} ends the evaluation (RFC 7208 §5.5)"
     case libspf2Pointers = "libspf2: more than ten names of the client's address are an error (RFC 7208 §4.6.4)"
     case libspf2Nibbles = "libspf2: nibbles and escapes in explanations are in lower case (RFC 7208 §7.4)"
     case libspf2FirstOctet =
         "libspf2: a macro that takes some of the parts loses octets of the first one (RFC 7208 §7.1)"
+    case libspf2OtherPointer =
+        "libspf2: %{p} can be another of the client's names than the domain (RFC 7208 §7.3)"
+    case libspf2ModifierNames = "libspf2: the name of an unknown modifier has no two dots in a row (RFC 7208 §12)"
+    case libspf2Slash = "libspf2: a modifier has no slash between its macros' braces (RFC 7208 §7.1)"
     case libspf2DotInPointer = "libspf2: a domain with a dot at its end is the end of no name, in ptr (RFC 7208 §5.5)"
 
     enum Engine: String { case pyspf, libspf2 }
@@ -69,14 +75,24 @@ enum DifferenceRule: String, CaseIterable {
         case .libspf2RedirectFirst:
             guard item.mentions("redirect=") else { return false }
             return try await comesTo(other, item.withRedirectsFirst) { $0.exchanges = .max }
+        case .libspf2Several:
+            return try await comesTo(other, item.withRedirectsFirst) {
+                $0.exchanges = .max
+                $0.lookups = 40
+            }
         case .libspf2TimeoutOfNames:
             return other.result == .temperror && problem == "\(DNSFailure.timeout)" && item.mentions("ptr", "%{p}")
-        case .libspf2Pointers: return problem.contains("too many DNS lookups") && item.mentions("ptr", "%{p}")
+        case .libspf2Pointers:
+            return other.result == .permerror && item.clientNames.count > 10 && item.mentions("ptr", "%{p}")
         case .libspf2Nibbles:
             return native.result == .fail && other.result == .fail && native.explanation != nil
                 && native.explanation?.lowercased() == other.explanation?.lowercased()
         case .libspf2FirstOctet:
             return native.result == .fail && other.result == .fail && Self.hasLostOctet(native, other)
+        case .libspf2OtherPointer:
+            return native.result == .fail && other.result == .fail && Self.isOtherPointer(other, item)
+        case .libspf2ModifierNames: return item.changesParsing(other) { $0.contains("..") && $0.contains("=") }
+        case .libspf2Slash: return item.changesParsing(other) { $0.contains("=") && $0.contains("/}") }
         case .libspf2DotInPointer: return item.mentions("ptr:h1.example.net.")
         }
     }
@@ -86,6 +102,13 @@ enum DifferenceRule: String, CaseIterable {
             return false
         }
         return shorter.count < text.count && text.hasSuffix(shorter)
+    }
+
+    /// Whether there is one of several names in the explanation that the client has.
+    private static func isOtherPointer(_ other: SPFOutcome, _ item: GeneratedCase) -> Bool {
+        guard item.mentions("%{p}"), let explanation = other.explanation?.lowercased() else { return false }
+        let names = item.clientNames
+        return names.count > 1 && names.contains { explanation.contains($0) }
     }
 
     /// Whether the native engine says the same without the limit of empty answers, and with other limits.
@@ -99,7 +122,7 @@ enum DifferenceRule: String, CaseIterable {
         let outcome = await evaluator.evaluate(try item.request)
         return outcome.result == other.result
             && (outcome.explanation?.lowercased() == other.explanation?.lowercased()
-                || Self.hasLostOctet(outcome, other))
+                || Self.hasLostOctet(outcome, other) || Self.isOtherPointer(other, item))
     }
 }
 
@@ -107,5 +130,18 @@ extension GeneratedCase {
     /// Whether a policy or an explanation has one of these in it.
     func mentions(_ words: String...) -> Bool {
         texts.contains { text in words.contains { text.lowercased().contains($0) } }
+    }
+
+    /// Whether an engine found a policy wrong, and a policy has such a term.
+    func changesParsing(_ other: SPFOutcome, _ isSuch: (Substring) -> Bool) -> Bool {
+        other.result == .permerror
+            && ["No errors", "Could not find a valid SPF record"].contains(other.problem)
+            && texts.contains { $0.hasPrefix("v=spf1 ") && $0.split(separator: " ").contains(where: isSuch) }
+    }
+
+    /// The names that the client's address has, as often as it has them.
+    var clientNames: [String] {
+        guard let address = try? IPAddress(client) else { return [] }
+        return (zone["\(DNSName(reverseOf: address))"] ?? []).filter { $0[0] == "PTR" }.map { $0[1] }
     }
 }

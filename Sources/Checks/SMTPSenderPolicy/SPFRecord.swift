@@ -224,7 +224,9 @@ public struct SPFRecord: Sendable, Hashable {
     private static func prefixLength(
         _ digits: ArraySlice<UInt8>, _ most: Int, _ term: ArraySlice<UInt8>
     ) throws(SPFSyntaxError) -> Int {
-        let isWritten = !digits.isEmpty && digits.count <= 3 && (digits.first != 0x30 || digits.count == 1)
+        let isWritten =
+            (1...3).contains(digits.count) && digits.allSatisfy { $0 &- 0x30 < 10 }
+            && (digits.first != 0x30 || digits.count == 1)
         guard isWritten, let length = Int(String(decoding: digits, as: UTF8.self)), length <= most else {
             throw SPFSyntaxError("a prefix length that cannot be one", in: term)
         }
