@@ -56,7 +56,7 @@ struct RecordTests {
             ("ip6:::1/-32", "a prefix length that cannot be one"),
             ("ip4:192.0.2.1/-1", "a prefix length that cannot be one"),
             ("ip4:192.0.2.1/+8", "a prefix length that cannot be one"),
-            ("a//-64", "a prefix length that cannot be one"), ("a/24//-4", "a prefix length that cannot be one"),
+            ("a//-64", "a domain is missing"), ("a/24//-4", "a domain is missing"),
             ("redirect=", "a domain is missing"), ("redirect=org", "a domain has two labels at least"),
             ("redirect=a.b redirect=a.b", "a second redirect"), ("exp=a.b exp=c.d", "a second explanation"),
             ("exp=", "a domain is missing"), ("=x", "the name of a modifier begins with a letter"),

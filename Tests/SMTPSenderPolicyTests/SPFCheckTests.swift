@@ -252,4 +252,87 @@ struct SPFCheckTests {
             #expect(await harness.send("MAIL FROM:<a@example.org>\r\n").withoutSupportIDs == reply)
         }
     }
+
+    // MARK: Header fields
+
+    /// The last message that arrived after these commands, with its header unfolded.
+    private func header(
+        _ commands: [String], helo: String = "mail.example.net", from client: String = "192.0.2.7",
+        _ results: KeyValuePairs<String, SPFResult>, _ change: (inout SPFCheck<Table>) -> Void = { _ in }
+    ) async throws -> String {
+        var check = SPFCheck(table(results), receiver: "mx.our.example")
+        change(&check)
+        let profile = SecurityProfile("test") {
+            $0.session.authenticationService = "mx.our.example"
+        }
+        let harness = try await ProxyHarness(
+            CheckPipeline(profile: profile, supportIDs: SupportIDGenerator(node: 1)) { check }, client: client)
+        await harness.begin()
+        await harness.send("EHLO \(helo)\r\n")
+        for command in commands { await harness.send("\(command)\r\n") }
+        await harness.send("RCPT TO:<b@our.example>\r\nDATA\r\n")
+        await harness.send("Subject: x\r\n\r\n.\r\n")
+        let text = String(decoding: try #require(harness.upstream.messages.last), as: UTF8.self)
+        return text.split(separator: "\r\n ", omittingEmptySubsequences: false).joined(separator: " ")
+    }
+
+    @Test(
+        "writes each result at the top of the message",
+        arguments: [SPFResult.pass, .none, .neutral, .softfail, .temperror, .permerror])
+    func fields(_ result: SPFResult) async throws {
+        let text = try await header(["MAIL FROM:<a@example.org>"], ["example.org": result])
+        #expect(text.hasPrefix("Authentication-Results: mx.our.example;"))
+        #expect(text.contains("spf=\(result.rawValue) smtp.mailfrom=a@example.org;"))
+        #expect(text.contains("Received-SPF: \(result.rawValue) (mx.our.example: a@example.org "))
+        #expect(text.contains("identity=mailfrom"))
+        #expect(text.hasSuffix("\r\nSubject: x\r\n\r\n"))
+    }
+
+    @Test("writes the client's name alone for the null sender")
+    func nullSenderFields() async throws {
+        let text = try await header(["MAIL FROM:<>"], ["mail.example.net": .pass])
+        #expect(text.hasPrefix("Authentication-Results: mx.our.example; spf=pass smtp.helo=mail.example.net\r\n"))
+        #expect(text.components(of: "Received-SPF:") == 1)
+        #expect(text.contains("envelope-from=\"\";") && text.contains("identity=helo"))
+        #expect(!text.contains("mailfrom"))
+    }
+
+    @Test("writes the sender that the message has, not an earlier one")
+    func laterSender() async throws {
+        let text = try await header(
+            ["MAIL FROM:<a@example.org>", "RSET", "MAIL FROM:<b@example.com>"],
+            ["example.org": .pass, "example.com": .softfail])
+        #expect(text.contains("spf=softfail smtp.mailfrom=b@example.com"))
+        #expect(!text.contains("example.org") && !text.contains("spf=pass"))
+    }
+
+    @Test("writes nothing for clients that it leaves alone")
+    func exemptFields() async throws {
+        let text = try await header(["MAIL FROM:<a@example.org>"], ["example.org": .softfail]) {
+            $0.exemptNetworks = [(try? IPNetwork("192.0.2.0/24")) ?? IPNetwork(.v4(0), prefixLength: 32)]
+        }
+        #expect(text == "Subject: x\r\n\r\n")
+    }
+
+    @Test("writes a hostile sender so that it stays in its place")
+    func hostileSender() async throws {
+        let text = try await header(
+            [#"MAIL FROM:<"a; spf=pass (x\" b"@example.org>"#], ["example.org": .none])
+        #expect(text.contains(#"smtp.mailfrom="\"a; spf=pass (x\\\" b\"@example.org""#), "\(text)")
+        let comment = try #require(text.split(separator: "Received-SPF: none ").dropFirst().first)
+        var depth = 0
+        var escaped = false
+        let end = comment.firstIndex { character in
+            defer { escaped = character == "\\" && !escaped }
+            guard !escaped else { return false }
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            return depth == 0
+        }
+        #expect(end.map { comment[$0...].hasPrefix(") receiver=mx.our.example;") } == true, "\(text)")
+    }
+}
+
+extension String {
+    fileprivate func components(of text: String) -> Int { split(separator: text, omittingEmptySubsequences: false).count - 1 }
 }

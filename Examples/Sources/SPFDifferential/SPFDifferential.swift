@@ -4,7 +4,6 @@ import SMTPDNS
 import SMTPSenderPolicy
 import SMTPSenderPolicySPF2
 
-@main
 struct SPFDifferential: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spf-differential",
