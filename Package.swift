@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "SMTPSenderPolicy", targets: ["SMTPSenderPolicy"]),
         .library(name: "SMTPSenderPolicySPF2", targets: ["SMTPSenderPolicySPF2"]),
         .library(name: "SMTPMailValidation", targets: ["SMTPMailValidation"]),
+        .library(name: "SMTPMessageFormat", targets: ["SMTPMessageFormat"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
@@ -73,6 +74,7 @@ let package = Package(
         .target(
             name: "SMTPMailValidation", dependencies: ["SMTPSecurity", "SMTPDNS"],
             path: "Sources/Checks/SMTPMailValidation", swiftSettings: core),
+        .target(name: "SMTPMessageFormat", path: "Sources/Support/SMTPMessageFormat", swiftSettings: core),
         .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
         .systemLibrary(
             name: "CLibUnbound", path: "Sources/CLibraries/CLibUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -158,6 +160,7 @@ let package = Package(
             name: "SMTPSenderPolicyTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
             swiftSettings: core),
+        .testTarget(name: "SMTPMessageFormatTests", dependencies: ["SMTPMessageFormat"], swiftSettings: core),
         .testTarget(
             name: "SMTPMailValidationTests",
             dependencies: [

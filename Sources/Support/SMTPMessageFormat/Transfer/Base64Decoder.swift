@@ -1,0 +1,220 @@
+/// Decodes base64 (RFC 2045 §6.8) as it comes, however broken.
+///
+/// Decoders differ in what they do with faults: some stop at padding, some go on behind it; some skip what is not in the alphabet, some stop.
+/// This one goes on, so that it decodes at least what any of them does, and each fault is an ``Anomaly``.
+public struct Base64Decoder: Sendable {
+    /// What was unusual.
+    public private(set) var anomalies = Anomalies()
+
+    /// Values of six bits that are no octets yet, and how many: up to three.
+    private var pending: UInt32 = 0
+    private var pendingCount = 0
+    /// How many `=` still belong to the last group.
+    private var owedPadding = 0
+    private var hasPadding = false
+
+    /// A decoder at the beginning of a body.
+    public init() {}
+
+    /// Decodes octets.
+    ///
+    /// - Parameters:
+    ///   - input: what comes next.
+    ///   - offset: where in the message it begins.
+    ///   - output: gets the decoded octets.
+    public mutating func decode(_ input: Span<UInt8>, at offset: Int, into output: inout DecodedOctets) {
+        // Three octets of four, those of a group that is under way, and what a store of sixteen writes beyond.
+        let most = input.count / 4 * 3 + 24
+        var decoder = self
+        unsafe output.write(upTo: most) { place in
+            // Proof: `octets` writes no more than that.
+            unsafe decoder.octets(of: input, at: offset, to: place)
+        }
+        self = decoder
+    }
+
+    /// Ends the body.
+    ///
+    /// - Parameters:
+    ///   - offset: where in the message it ends.
+    ///   - output: gets the octets of a group that was cut short.
+    public mutating func finish(at offset: Int, into output: inout DecodedOctets) {
+        if owedPadding > 0 || pendingCount > 0 { anomalies.add(.base64Truncated, at: offset) }
+        if pendingCount >= 2 { output.append(UInt8(truncatingIfNeeded: pending &>> (pendingCount == 2 ? 4 : 10))) }
+        if pendingCount == 3 { output.append(UInt8(truncatingIfNeeded: pending &>> 2)) }
+        self.pendingCount = 0
+        self.owedPadding = 0
+    }
+
+    /// - Returns: how many octets were written.
+    @unsafe
+    private mutating func octets(of input: Span<UInt8>, at offset: Int, to place: UnsafeMutableRawPointer) -> Int {
+        var written = 0
+        var index = 0
+        let end = input.count
+        while index < end {
+            if pendingCount == 0, owedPadding == 0, !hasPadding {
+                while end &- index >= 16 {
+                    // Proof: sixteen octets are left.
+                    let block = unsafe input.bytes.unsafeLoadUnaligned(
+                        fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
+                    let group = Base64Block(block)
+                    let valid = group.validCount & ~3
+                    // Proof: fourteen octets at most, of which the last two are written over; three for each four read were counted, and more.
+                    unsafe group.store(to: place + written)
+                    written &+= valid / 4 * 3
+                    index &+= valid
+                    guard valid == 16 else { break }
+                }
+                // Line ends are the usual reason to stop.
+                if end &- index >= 2, input[index] == 0x0D, input[index &+ 1] == 0x0A {
+                    index &+= 2
+                    continue
+                }
+                guard index < end else { break }
+            }
+            let octet = input[index]
+            let value = Self.value(octet)
+            if value < 64 {
+                if owedPadding > 0 {
+                    anomalies.add(.base64Truncated, at: offset + index)
+                    owedPadding = 0
+                }
+                if hasPadding {
+                    anomalies.add(.base64AfterPadding, at: offset + index)
+                    hasPadding = false
+                }
+                pending = pending &<< 6 | UInt32(value)
+                pendingCount &+= 1
+                if pendingCount == 4 {
+                    // Proof: a group of four was read for these three.
+                    unsafe place.storeBytes(
+                        of: UInt8(truncatingIfNeeded: pending &>> 16), toByteOffset: written, as: UInt8.self)
+                    unsafe place.storeBytes(
+                        of: UInt8(truncatingIfNeeded: pending &>> 8), toByteOffset: written &+ 1, as: UInt8.self)
+                    unsafe place.storeBytes(
+                        of: UInt8(truncatingIfNeeded: pending), toByteOffset: written &+ 2, as: UInt8.self)
+                    written &+= 3
+                    pendingCount = 0
+                }
+            } else if octet == UInt8(ascii: "=") {
+                unsafe written &+= pad(at: offset + index, to: place + written)
+            } else if octet != 0x0D, octet != 0x0A, octet != 0x20, octet != 0x09 {
+                anomalies.add(.base64Junk, at: offset + index)
+            }
+            index &+= 1
+        }
+        return written
+    }
+
+    @unsafe
+    private mutating func pad(at offset: Int, to place: UnsafeMutableRawPointer) -> Int {
+        defer { pendingCount = 0 }
+        switch pendingCount {
+        case 2:
+            // Proof: two of a group of four were read, and there is room for three octets of it.
+            unsafe place.storeBytes(of: UInt8(truncatingIfNeeded: pending &>> 4), as: UInt8.self)
+            owedPadding = 1
+            hasPadding = true
+            return 1
+        case 3:
+            // Proof: as above.
+            unsafe place.storeBytes(of: UInt8(truncatingIfNeeded: pending &>> 10), as: UInt8.self)
+            unsafe place.storeBytes(of: UInt8(truncatingIfNeeded: pending &>> 2), toByteOffset: 1, as: UInt8.self)
+            owedPadding = 0
+            hasPadding = true
+            return 2
+        case 0 where owedPadding > 0: owedPadding &-= 1
+        default:
+            anomalies.add(.base64Padding, at: offset)
+            hasPadding = true
+        }
+        return 0
+    }
+
+    /// What a letter stands for; 64 and more if it is none.
+    @inline(__always)
+    private static func value(_ octet: UInt8) -> UInt8 {
+        switch octet {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet &- 65
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): octet &- 71
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): octet &+ 4
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: 255
+        }
+    }
+}
+
+/// Sixteen letters of base64, or what might be some.
+///
+/// Every operand is a named vector: with literals the compiler takes the lanes one by one.
+struct Base64Block {
+    private typealias Lanes = SIMD16<UInt8>
+
+    /// How many at the beginning are letters.
+    let validCount: Int
+    private let values: SIMD16<UInt8>
+
+    @inline(__always)
+    init(_ octets: SIMD16<UInt8>) {
+        let upper = Self.shift(octets, from: 65, count: 26, by: 191)
+        let lower = Self.shift(octets, from: 97, count: 26, by: 185)
+        let digit = Self.shift(octets, from: 48, count: 10, by: 4)
+        let plus = Self.shift(octets, of: 43, by: 19)
+        let slash = Self.shift(octets, of: 47, by: 16)
+        let letters: Lanes = upper | lower
+        let signs: Lanes = plus | slash
+        let shift: Lanes = letters | digit | signs
+        values = octets &+ shift
+        let none = Lanes(repeating: 0)
+        let yes = Lanes(repeating: 0xFF)
+        let invalid = none.replacing(with: yes, where: shift .== none)
+        // Proof: both are sixteen octets without padding.
+        let words = unsafe unsafeBitCast(invalid, to: SIMD2<UInt64>.self)
+        let low = UInt64(littleEndian: words.x)
+        let high = UInt64(littleEndian: words.y)
+        validCount = low != 0 ? low.trailingZeroBitCount / 8 : 8 &+ high.trailingZeroBitCount / 8
+    }
+
+    /// The shift where octets are in a range, else 0.
+    @inline(__always)
+    private static func shift(_ octets: Lanes, from first: UInt8, count: UInt8, by shift: UInt8) -> Lanes {
+        let begin = Lanes(repeating: first)
+        let end = Lanes(repeating: count)
+        let distance = octets &- begin
+        let none = Lanes(repeating: 0)
+        let some = Lanes(repeating: shift)
+        return none.replacing(with: some, where: distance .< end)
+    }
+
+    /// The shift where octets are this one, else 0.
+    @inline(__always)
+    private static func shift(_ octets: Lanes, of octet: UInt8, by shift: UInt8) -> Lanes {
+        let wanted = Lanes(repeating: octet)
+        let none = Lanes(repeating: 0)
+        let some = Lanes(repeating: shift)
+        return none.replacing(with: some, where: octets .== wanted)
+    }
+
+    /// Writes fourteen octets, of which twelve count if all are letters.
+    @unsafe @inline(__always)
+    func store(to place: UnsafeMutableRawPointer) {
+        // Proof: both are sixteen octets without padding.
+        let words = unsafe unsafeBitCast(values, to: SIMD2<UInt64>.self)
+        unsafe place.storeBytes(of: Self.joined(UInt64(littleEndian: words.x)).littleEndian, as: UInt64.self)
+        unsafe place.storeBytes(
+            of: Self.joined(UInt64(littleEndian: words.y)).littleEndian, toByteOffset: 6, as: UInt64.self)
+    }
+
+    /// Eight values of six bits as six octets, the first one lowest.
+    @inline(__always)
+    private static func joined(_ values: UInt64) -> UInt64 {
+        let turned = values.byteSwapped
+        // Pairs, then fours, then all.
+        let pairs = (turned & 0x003F_003F_003F_003F) | (turned & 0x3F00_3F00_3F00_3F00) &>> 2
+        let fours = (pairs & 0x0000_0FFF_0000_0FFF) | (pairs & 0x0FFF_0000_0FFF_0000) &>> 4
+        let all = (fours & 0x00FF_FFFF) | (fours & 0x00FF_FFFF_0000_0000) &>> 8
+        return all.byteSwapped &>> 16
+    }
+}
