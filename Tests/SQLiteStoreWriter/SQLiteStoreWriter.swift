@@ -3,7 +3,8 @@ import Foundation
 import SMTPSecurity
 import SMTPStoresSQLite
 
-/// Notes attempts in a file for ever, many at a time, and prints the number of each once it was answered: to be killed by a test.
+/// Notes attempts in a file, many at a time, and prints the number of each once it was answered: to be killed by a test. It does not note so
+/// many that the store would have to forget some, and waits then.
 @main
 struct SQLiteStoreWriter {
     static func main() async throws {
@@ -16,7 +17,7 @@ struct SQLiteStoreWriter {
             for task in 0..<32 {
                 group.addTask {
                     var number = first + task
-                    while true {
+                    while number < first + 30_000 {
                         var key = StoreKey("writer")
                         key.append(.client, .v4(UInt32(truncatingIfNeeded: number)))
                         let answer = store.note(FirstSeenRequest([key], rule: rule), by: .v4(0), at: now)
@@ -28,6 +29,7 @@ struct SQLiteStoreWriter {
                 }
             }
         }
+        try await Task.sleep(for: .seconds(600))
     }
 }
 #else
