@@ -6,7 +6,7 @@ CONFIG ?= debug
 # How many policies `make differential` generates.
 CASES ?= 100000
 
-.PHONY: help suites test demo examples benchmarks thresholds interop differential fuzz sanitize consumer lint format docs clean
+.PHONY: help suites test demo examples benchmarks thresholds interop differential hostile fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,10 +45,15 @@ differential: ## compare the SPF engine with pyspf and libspf2 on generated poli
 	$(SWIFT) build --package-path Examples -c release --product spf-differential
 	Scripts/spf-differential --bin Examples/.build/release --count $(CASES)
 
+hostile: ## judge by hostile policies with libspf2, under valgrind
+	@Scripts/bootstrap test thresholds
+	$(SWIFT) build --package-path Examples -c release --product spf-differential
+	valgrind --quiet --error-exitcode=9 Examples/.build/release/spf-differential hostile --count 10000
+
 fuzz: ## run every generated test at full length, optimised
 	Scripts/fuzz
 
-sanitize: ## run the tests of the core under AddressSanitizer
+sanitize: ## run the tests of the core and the parsers under AddressSanitizer
 	Scripts/sanitize
 
 consumer: ## build a package that imports the core alone

@@ -140,8 +140,8 @@ let package = Package(
             swiftSettings: core),
         // What every store has to do, for the tests of each of them.
         .target(
-            name: "SMTPStoresTesting", dependencies: ["SMTPSecurity"], path: "Tests/SMTPStoresTesting",
-            swiftSettings: common),
+            name: "SMTPStoresTesting", dependencies: ["SMTPSecurity", "SMTPSecurityTesting"],
+            path: "Tests/SMTPStoresTesting", swiftSettings: common),
         .testTarget(
             name: "SMTPRateLimitTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPRateLimit", "SMTPStores"], swiftSettings: core),
@@ -160,7 +160,9 @@ let package = Package(
             name: "SMTPSenderPolicyTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
             swiftSettings: core),
-        .testTarget(name: "SMTPMessageFormatTests", dependencies: ["SMTPMessageFormat"], swiftSettings: core),
+        .testTarget(
+            name: "SMTPMessageFormatTests", dependencies: ["SMTPSecurityTesting", "SMTPMessageFormat"],
+            swiftSettings: core),
         .testTarget(
             name: "SMTPMailValidationTests",
             dependencies: [
@@ -180,7 +182,10 @@ let package = Package(
             path: "Tests/SQLiteStoreWriter", swiftSettings: common),
         .testTarget(
             name: "SMTPStoresSQLiteTests",
-            dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresSQLite", "SMTPStoresTesting", "SQLiteStoreWriter"],
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPStores", "SMTPStoresSQLite", "SMTPStoresTesting",
+                "SQLiteStoreWriter",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "SMTPStoresRedisTests",

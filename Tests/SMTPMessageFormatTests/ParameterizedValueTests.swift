@@ -1,4 +1,5 @@
 import SMTPMessageFormat
+import SMTPSecurityTesting
 import Testing
 
 @Suite("Values with parameters")
@@ -110,10 +111,10 @@ struct ParameterizedValueTests {
 
     @Test("written by the standards are read as they were meant, whatever form they have")
     func generated() {
-        var random = Numbers(state: 2_231)
+        var random = Generator(seed: 2_231)
         let letters = Array("abcXYZ019 ();=\"\\/:.*'%é€".utf8)
         let token = Set("abcXYZ019.*'%".utf8)
-        for _ in 0..<generatedCount {
+        for _ in 0..<Generator.cases(2_000) {
             var body = Array(" a/b".utf8)
             var meant: [[UInt8]] = []
             for index in 0..<Int.random(in: 0...4, using: &random) {
@@ -158,9 +159,9 @@ struct ParameterizedValueTests {
 
     @Test("of any octets are read in time that grows with their length, and keep no more than they have")
     func generatedHostile() {
-        var random = Numbers(state: 2_232)
+        var random = Generator(seed: 2_232)
         let usual = Array("ab=;\"\\()*012' \r\n%".utf8)
-        for _ in 0..<generatedCount {
+        for _ in 0..<Generator.cases(2_000) {
             let body = (0..<Int.random(in: 0...60, using: &random)).map { _ in
                 Int.random(in: 0..<30, using: &random) == 0
                     ? UInt8.random(in: .min ... .max, using: &random) : usual.randomElement(using: &random) ?? 0

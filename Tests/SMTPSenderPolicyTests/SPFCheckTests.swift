@@ -257,8 +257,8 @@ struct SPFCheckTests {
 
     /// The last message that arrived after these commands, with its header unfolded.
     private func header(
-        _ commands: [String], helo: String = "mail.example.net", from client: String = "192.0.2.7",
-        _ results: KeyValuePairs<String, SPFResult>, _ change: (inout SPFCheck<Table>) -> Void = { _ in }
+        _ commands: [String], _ results: KeyValuePairs<String, SPFResult>,
+        _ change: (inout SPFCheck<Table>) -> Void = { _ in }
     ) async throws -> String {
         var check = SPFCheck(table(results), receiver: "mx.our.example")
         change(&check)
@@ -266,9 +266,9 @@ struct SPFCheckTests {
             $0.session.authenticationService = "mx.our.example"
         }
         let harness = try await ProxyHarness(
-            CheckPipeline(profile: profile, supportIDs: SupportIDGenerator(node: 1)) { check }, client: client)
+            CheckPipeline(profile: profile, supportIDs: SupportIDGenerator(node: 1)) { check })
         await harness.begin()
-        await harness.send("EHLO \(helo)\r\n")
+        await harness.send("EHLO mail.example.net\r\n")
         for command in commands { await harness.send("\(command)\r\n") }
         await harness.send("RCPT TO:<b@our.example>\r\nDATA\r\n")
         await harness.send("Subject: x\r\n\r\n.\r\n")

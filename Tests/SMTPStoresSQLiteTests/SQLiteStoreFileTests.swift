@@ -3,6 +3,7 @@
 import Foundation
 import GRDB
 import SMTPSecurity
+import SMTPSecurityTesting
 import SMTPStoresTesting
 import Testing
 
@@ -112,7 +113,7 @@ struct SQLiteStoreFileTests {
         await store.close()
         let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file))
         #expect(whole.count > 20_000)
-        var random = SeededRandom(seed: 5)
+        var random = Generator(seed: 5)
         var damaged = 0
         for _ in 0..<60 {
             var copy = whole

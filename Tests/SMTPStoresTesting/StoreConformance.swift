@@ -1,4 +1,5 @@
 public import SMTPSecurity
+import SMTPSecurityTesting
 
 /// Compares a store with ``ReferenceStore``, event for event, on seeded random sequences with a clock of their own.
 ///
@@ -26,7 +27,7 @@ public struct StoreConformance: Sendable {
         /// Moments, from the last event on, at which something changes.
         var horizon: [Duration] = []
 
-        init(_ number: Int, _ random: inout SeededRandom) {
+        init(_ number: Int, _ random: inout Generator) {
             self.number = number
             client = .v4(0x0A00_0000 | UInt32(truncatingIfNeeded: random.next() & 0xFF_FFFF))
             allowances = (0..<3).map { _ in
@@ -54,7 +55,7 @@ public struct StoreConformance: Sendable {
             return key
         }
 
-        func keys(_ purpose: String, _ random: inout SeededRandom) -> [StoreKey] {
+        func keys(_ purpose: String, _ random: inout Generator) -> [StoreKey] {
             (0..<3).shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random)).map { key(purpose, $0) }
         }
     }
@@ -85,7 +86,7 @@ public struct StoreConformance: Sendable {
         _ store: some RateStore & FirstSeenStore & TallyStore
     ) async throws(CheckFailure) -> Report {
         var report = Report()
-        var random = SeededRandom(seed: seed)
+        var random = Generator(seed: seed)
         var now = Timestamp(seconds: 1_800_000_000)
         while report.sequences < sequences, report.differences.count < 20 {
             let count = min(group, sequences - report.sequences)
@@ -111,7 +112,7 @@ public struct StoreConformance: Sendable {
     }
 
     /// Mostly short, sometimes long; often to a moment at which some member's next decision changes, or one microsecond beside it.
-    private static func pause(_ members: [Sequence], _ random: inout SeededRandom) -> Duration {
+    private static func pause(_ members: [Sequence], _ random: inout Generator) -> Duration {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: .zero
         case 1: .microseconds(1)
@@ -126,7 +127,7 @@ public struct StoreConformance: Sendable {
         }
     }
 
-    private static func event(for member: Sequence, _ random: inout SeededRandom) -> Event {
+    private static func event(for member: Sequence, _ random: inout Generator) -> Event {
         switch Int.random(in: 0..<8, using: &random) {
         case 0..<3:
             .charge(

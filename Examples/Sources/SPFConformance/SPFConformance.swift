@@ -15,7 +15,7 @@ struct SPFConformance: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spf-conformance",
         abstract: "Runs test suites in the format of the openspf project.",
-        discussion: "Prints each test that fails. Ends with 1 if one does.")
+        discussion: "Prints each test that fails, and what libspf2 makes of the suites. Ends with 1 if a test fails.")
 
     @Option(help: "Who evaluates: this library's own engine, or libspf2.")
     var engine = Engine.native
@@ -26,6 +26,7 @@ struct SPFConformance: AsyncParsableCommand {
     func run() async throws {
         var passed = 0
         var failed = 0
+        var comparison = (passed: 0, failed: 0)
         for file in files {
             let suite: SPFTestSuite
             do {
@@ -41,6 +42,13 @@ struct SPFConformance: AsyncParsableCommand {
             for failure in failures { print("\(file): \(failure)") }
             passed += suite.count - failures.count
             failed += failures.count
+            guard engine == .native else { continue }
+            let others = await suite.failures { SPF2Evaluator($0) }
+            comparison.passed += suite.count - others.count
+            comparison.failed += others.count
+        }
+        if engine == .native {
+            print("libspf2 for comparison: \(comparison.passed) passed, \(comparison.failed) failed")
         }
         print("\(passed) passed, \(failed) failed")
         if failed > 0 { throw ExitCode.failure }

@@ -196,11 +196,11 @@ struct GeneratedCase: Encodable {
         }
     }
 
-    /// The case as an engine sees it for which a prefix length of 0 is wrong.
-    var withoutZeroPrefixes: GeneratedCase {
+    /// The case as an engine sees it for which such terms are wrong.
+    func withWrong(_ isSuch: (Substring) -> Bool) -> GeneratedCase {
         changingPolicies { text in
             text.split(separator: " ", omittingEmptySubsequences: false).map { term in
-                term.hasSuffix("/0") || term.contains("/0/") ? "\(term)/wrong" : String(term)
+                isSuch(term) ? "%" : String(term)
             }.joined(separator: " ")
         }
     }

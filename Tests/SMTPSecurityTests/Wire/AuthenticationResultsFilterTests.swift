@@ -1,3 +1,4 @@
+import SMTPSecurityTesting
 import Testing
 
 @testable import SMTPSecurity

@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 /// Compares what the parser finds in lines with what ``CommandReferenceReader`` does, and records where they disagree.

@@ -1,3 +1,5 @@
+import SMTPSecurityTesting
+
 /// Makes lines as the grammar of commands has them, of lengths that are hard for a parser that reads blocks of octets, and
 /// lines that are nearly so.
 struct CommandLineGenerator {

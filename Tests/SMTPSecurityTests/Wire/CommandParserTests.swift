@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 /// Parses a line and gives it back in canonical form, or the error.

@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 @Suite("End of data")

@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 /// Addresses as text: each is read as the reference reads it, and what is printed reads as the same again.

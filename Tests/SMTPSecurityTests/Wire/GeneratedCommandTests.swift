@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 /// The parser beside a reader that reads octet by octet: it has to find the same in every line, or the same fault at the same

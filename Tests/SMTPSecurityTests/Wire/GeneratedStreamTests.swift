@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import Testing
 
 /// Streams made of what parsers find hard, cut at random: each parser has to find the same however they are cut.

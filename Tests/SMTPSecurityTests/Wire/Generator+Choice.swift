@@ -1,3 +1,5 @@
+import SMTPSecurityTesting
+
 extension Generator {
     /// A number from 0 up to a bound, which is positive.
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }

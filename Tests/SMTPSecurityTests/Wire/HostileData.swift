@@ -1,3 +1,5 @@
+import SMTPSecurityTesting
+
 /// Message data that nobody writes by accident, made to meet every branch of the scanners at every place of a block.
 struct HostileData {
     /// What is mixed, each as likely as the others.

@@ -77,7 +77,9 @@ public struct ParameterizedValue: Sendable, Hashable {
         var readings: [Reading] = []
         var known: Set<Reading> = []
         func add(_ reading: Reading) { if known.insert(reading).inserted { readings.append(reading) } }
-        let sections = found.filter { $0.section != nil }.sorted { ($0.section ?? 0) < ($1.section ?? 0) }
+        let sections = found.filter { $0.section != nil }.sorted {
+            ($0.section ?? 0, $0.offset) < ($1.section ?? 0, $1.offset)
+        }
         if !sections.isEmpty { add(Self.joined(sections)) }
         for parameter in found where parameter.section == nil {
             if parameter.isExtended { add(Self.joined([parameter])) } else { add(Reading(parameter.value)) }
@@ -202,32 +204,31 @@ extension ParameterizedValue {
 
         /// Takes RFC 2231's marks off the name.
         private mutating func mark(_ parameter: inout Parameter) {
-            let star = UInt8(ascii: "*")
-            guard let first = parameter.name.firstIndex(of: star) else { return }
-            let marks = parameter.name[(first + 1)...].split(separator: star, omittingEmptySubsequences: false)
-            let name = Array(parameter.name[..<first])
-            var section: Int?
-            var isExtended = false
-            switch (marks.first ?? [], marks.count) {
-            case ([], 1): isExtended = true
-            case (let digits, 1...2) where !digits.isEmpty && digits.count <= 4:
-                guard digits.allSatisfy({ $0 &- 48 < 10 }), marks.count == 1 || marks[1].isEmpty else { fallthrough }
-                if digits.count > 1, digits.first == 48 { anomalies.add(.parameterSections, at: parameter.offset) }
-                section = digits.reduce(0) { $0 * 10 + Int($1 &- 48) }
-                isExtended = marks.count == 2
-            default:
-                anomalies.add(.parameterSections, at: parameter.offset)
-                return
-            }
-            if isExtended, Self.hasBadPercent(parameter.value) {
+            guard let star = parameter.name.firstIndex(of: UInt8(ascii: "*")) else { return }
+            let text = parameter.name[star...]
+            let marks = Self.marks(text)
+            let hasLeadingZero = text.count > 2 && text[star + 1] == 48 && text[star + 2] &- 48 < 10
+            if marks == nil || hasLeadingZero { anomalies.add(.parameterSections, at: parameter.offset) }
+            guard let marks else { return }
+            parameter.name = Array(parameter.name[..<star])
+            parameter.section = marks.section
+            parameter.isExtended = marks.isExtended
+            guard parameter.isExtended else { return }
+            let quotes = parameter.value.count { $0 == UInt8(ascii: "'") }
+            let lacksCharset = parameter.section ?? 0 == 0 && quotes != 2
+            if lacksCharset || Self.hasBadPercent(parameter.value) {
                 anomalies.add(.parameterEncoding, at: parameter.offset)
             }
-            if isExtended, section ?? 0 == 0, parameter.value.count(where: { $0 == UInt8(ascii: "'") }) != 2 {
-                anomalies.add(.parameterEncoding, at: parameter.offset)
-            }
-            parameter.name = name
-            parameter.section = section
-            parameter.isExtended = isExtended
+        }
+
+        /// What `*`, `*0` and `*0*` say; `nil` if it is none of them.
+        private static func marks(_ text: ArraySlice<UInt8>) -> (section: Int?, isExtended: Bool)? {
+            let isExtended = text.last == UInt8(ascii: "*")
+            guard text.count > 1 else { return (nil, isExtended) }
+            let digits = text.dropFirst().dropLast(isExtended ? 1 : 0)
+            // Four digits are more sections than a header can have.
+            guard (1...4).contains(digits.count), digits.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
+            return (digits.reduce(0) { $0 * 10 + Int($1 &- 48) }, isExtended)
         }
 
         private static func hasBadPercent(_ value: [UInt8]) -> Bool {
@@ -363,15 +364,5 @@ extension ParameterizedValue {
             default: octet > 0x20 && octet < 0x7F
             }
         }
-    }
-}
-
-/// What a hexadecimal digit stands for.
-func hexadecimalValue(_ octet: UInt8) -> UInt8? {
-    switch octet {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): octet &- 48
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): octet &- 55
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): octet &- 87
-    default: nil
     }
 }

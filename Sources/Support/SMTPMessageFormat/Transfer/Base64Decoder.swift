@@ -2,7 +2,7 @@
 ///
 /// Decoders differ in what they do with faults: some stop at padding, some go on behind it; some skip what is not in the alphabet, some stop.
 /// This one goes on, so that it decodes at least what any of them does, and each fault is an ``Anomaly``.
-public struct Base64Decoder: Sendable {
+public struct Base64Decoder: TransferDecoder {
     /// What was unusual.
     public private(set) var anomalies = Anomalies()
 
@@ -17,27 +17,16 @@ public struct Base64Decoder: Sendable {
     public init() {}
 
     /// Decodes octets.
-    ///
-    /// - Parameters:
-    ///   - input: what comes next.
-    ///   - offset: where in the message it begins.
-    ///   - output: gets the decoded octets.
     public mutating func decode(_ input: Span<UInt8>, at offset: Int, into output: inout DecodedOctets) {
         // Three octets of four, those of a group that is under way, and what a store of sixteen writes beyond.
         let most = input.count / 4 * 3 + 24
-        var decoder = self
         unsafe output.write(upTo: most) { place in
             // Proof: `octets` writes no more than that.
-            unsafe decoder.octets(of: input, at: offset, to: place)
+            unsafe octets(of: input, at: offset, to: place)
         }
-        self = decoder
     }
 
-    /// Ends the body.
-    ///
-    /// - Parameters:
-    ///   - offset: where in the message it ends.
-    ///   - output: gets the octets of a group that was cut short.
+    /// Ends the body: a group that was cut short is decoded as far as it goes.
     public mutating func finish(at offset: Int, into output: inout DecodedOctets) {
         if owedPadding > 0 || pendingCount > 0 { anomalies.add(.base64Truncated, at: offset) }
         if pendingCount >= 2 { output.append(UInt8(truncatingIfNeeded: pending &>> (pendingCount == 2 ? 4 : 10))) }
@@ -143,78 +132,5 @@ public struct Base64Decoder: Sendable {
         case UInt8(ascii: "/"): 63
         default: 255
         }
-    }
-}
-
-/// Sixteen letters of base64, or what might be some.
-///
-/// Every operand is a named vector: with literals the compiler takes the lanes one by one.
-struct Base64Block {
-    private typealias Lanes = SIMD16<UInt8>
-
-    /// How many at the beginning are letters.
-    let validCount: Int
-    private let values: SIMD16<UInt8>
-
-    @inline(__always)
-    init(_ octets: SIMD16<UInt8>) {
-        let upper = Self.shift(octets, from: 65, count: 26, by: 191)
-        let lower = Self.shift(octets, from: 97, count: 26, by: 185)
-        let digit = Self.shift(octets, from: 48, count: 10, by: 4)
-        let plus = Self.shift(octets, of: 43, by: 19)
-        let slash = Self.shift(octets, of: 47, by: 16)
-        let letters: Lanes = upper | lower
-        let signs: Lanes = plus | slash
-        let shift: Lanes = letters | digit | signs
-        values = octets &+ shift
-        let none = Lanes(repeating: 0)
-        let yes = Lanes(repeating: 0xFF)
-        let invalid = none.replacing(with: yes, where: shift .== none)
-        // Proof: both are sixteen octets without padding.
-        let words = unsafe unsafeBitCast(invalid, to: SIMD2<UInt64>.self)
-        let low = UInt64(littleEndian: words.x)
-        let high = UInt64(littleEndian: words.y)
-        validCount = low != 0 ? low.trailingZeroBitCount / 8 : 8 &+ high.trailingZeroBitCount / 8
-    }
-
-    /// The shift where octets are in a range, else 0.
-    @inline(__always)
-    private static func shift(_ octets: Lanes, from first: UInt8, count: UInt8, by shift: UInt8) -> Lanes {
-        let begin = Lanes(repeating: first)
-        let end = Lanes(repeating: count)
-        let distance = octets &- begin
-        let none = Lanes(repeating: 0)
-        let some = Lanes(repeating: shift)
-        return none.replacing(with: some, where: distance .< end)
-    }
-
-    /// The shift where octets are this one, else 0.
-    @inline(__always)
-    private static func shift(_ octets: Lanes, of octet: UInt8, by shift: UInt8) -> Lanes {
-        let wanted = Lanes(repeating: octet)
-        let none = Lanes(repeating: 0)
-        let some = Lanes(repeating: shift)
-        return none.replacing(with: some, where: octets .== wanted)
-    }
-
-    /// Writes fourteen octets, of which twelve count if all are letters.
-    @unsafe @inline(__always)
-    func store(to place: UnsafeMutableRawPointer) {
-        // Proof: both are sixteen octets without padding.
-        let words = unsafe unsafeBitCast(values, to: SIMD2<UInt64>.self)
-        unsafe place.storeBytes(of: Self.joined(UInt64(littleEndian: words.x)).littleEndian, as: UInt64.self)
-        unsafe place.storeBytes(
-            of: Self.joined(UInt64(littleEndian: words.y)).littleEndian, toByteOffset: 6, as: UInt64.self)
-    }
-
-    /// Eight values of six bits as six octets, the first one lowest.
-    @inline(__always)
-    private static func joined(_ values: UInt64) -> UInt64 {
-        let turned = values.byteSwapped
-        // Pairs, then fours, then all.
-        let pairs = (turned & 0x003F_003F_003F_003F) | (turned & 0x3F00_3F00_3F00_3F00) &>> 2
-        let fours = (pairs & 0x0000_0FFF_0000_0FFF) | (pairs & 0x0FFF_0000_0FFF_0000) &>> 4
-        let all = (fours & 0x00FF_FFFF) | (fours & 0x00FF_FFFF_0000_0000) &>> 8
-        return all.byteSwapped &>> 16
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// What is no escape stays as it is. White space at the ends of lines is kept too: the standard has it deleted, many decoders do not, and
 /// signatures look for what readers see.
-public struct QuotedPrintableDecoder: Sendable {
+public struct QuotedPrintableDecoder: TransferDecoder {
     /// How much white space is looked over for a line end behind `=`, in octets: a line has no more (RFC 5322 §2.1.1).
     public static let longestSoftBreak = 998
 
@@ -30,11 +30,6 @@ public struct QuotedPrintableDecoder: Sendable {
     public init() {}
 
     /// Decodes octets.
-    ///
-    /// - Parameters:
-    ///   - input: what comes next.
-    ///   - offset: where in the message it begins.
-    ///   - output: gets the decoded octets.
     public mutating func decode(_ input: Span<UInt8>, at offset: Int, into output: inout DecodedOctets) {
         var index = 0
         while index < input.count {
@@ -151,7 +146,8 @@ public struct QuotedPrintableDecoder: Sendable {
         return index &- begin
     }
 
-    /// Whether sixteen octets are printable ASCII without `=`. Every operand is a named vector: with literals the compiler takes the lanes one by one.
+    /// Whether sixteen octets are printable ASCII without `=`. Every operand is a named vector: with literals the compiler takes the lanes one
+    /// by one.
     @inline(__always)
     private static func isPlain(_ octets: SIMD16<UInt8>) -> Bool {
         let begin = SIMD16<UInt8>(repeating: 0x20)
