@@ -1,7 +1,8 @@
 /// Decodes base64 (RFC 2045 §6.8) as it comes, however broken.
 ///
 /// Decoders differ in what they do with faults: some stop at padding, some go on behind it; some skip what is not in the alphabet, some stop.
-/// This one goes on, so that it decodes at least what any of them does, and each fault is an ``Anomaly``.
+/// This one goes on behind each fault, so that what those give that stop is a beginning of what it gives. Each fault is an ``Anomaly``: those
+/// that count on within a group, as if a `=` there were not, come to other octets behind it.
 public struct Base64Decoder: TransferDecoder {
     /// What was unusual.
     public private(set) var anomalies = Anomalies()
