@@ -1,0 +1,120 @@
+/// What a header section says of its part, in all its readings.
+struct DeclaredPart {
+    var kind = MessagePart.Kind.leaf
+    var mediaTypes: [String] = []
+    var encodings: [TransferEncoding] = []
+    var boundaries: [[UInt8]] = []
+    var anomalies = Anomalies()
+
+    /// How many boundaries of one multipart are followed.
+    private static let boundaryLimit = 8
+
+    init(_ section: HeaderSection) {
+        findTypes(section)
+        findEncodings(section)
+        findBoundaries(section)
+        let isMessage = mediaTypes.contains { Self.messageTypes.contains($0) }
+        if !boundaries.isEmpty {
+            kind = .multipart
+        } else if isMessage {
+            kind = .message
+        }
+        if kind != .leaf || isMultipart, encodings.contains(where: { !$0.isIdentity }) {
+            anomalies.add(.encodedContainer, at: section.offset)
+            // Nothing of an encoded message can be read as it stands there: its text goes on decoded.
+            if kind == .message, !encodings.contains(where: { $0.isIdentity || $0 == .quotedPrintable }) {
+                kind = .leaf
+            }
+        }
+        if mediaTypes.contains("message/partial") { anomalies.add(.partialMessage, at: section.offset) }
+        if mediaTypes.contains("message/external-body") { anomalies.add(.externalBody, at: section.offset) }
+        if section.isOfMessage, !section.hasMIMEVersion,
+            mediaTypes != ["text/plain"] || encodings.contains(where: { !$0.isIdentity })
+        {
+            anomalies.add(.missingMIMEVersion, at: section.offset)
+        }
+    }
+
+    /// RFC 2046 §5.2.1, RFC 6532 §3.7.
+    private static let messageTypes: Set<String> = ["message/rfc822", "message/global", "message/news"]
+
+    private var isMultipart: Bool { mediaTypes.contains { $0.hasPrefix("multipart/") } }
+
+    /// The part.
+    func part(_ section: HeaderSection) -> MessagePart {
+        var names: [FileName] = []
+        func add(_ reading: ParameterizedValue.Reading) {
+            let name = FileName(reading.octets, charset: reading.charset)
+            if !names.contains(name) { names.append(name) }
+        }
+        for value in section.dispositions { value.readings(of: "filename").forEach(add) }
+        for value in section.contentTypes { value.readings(of: "name").forEach(add) }
+        return MessagePart(
+            path: section.path, kind: kind, offset: section.offset, mediaTypes: mediaTypes,
+            contentTypes: section.contentTypes, dispositions: section.dispositions, encodings: encodings,
+            fileNames: names)
+    }
+
+    private mutating func findTypes(_ section: HeaderSection) {
+        for value in section.contentTypes {
+            adopt(value.anomalies)
+            let words = value.value.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            var type = String(decoding: value.value, as: UTF8.self)
+            if words.count != 2 || words[0].isEmpty || words[1].isEmpty {
+                anomalies.add(.contentTypeSyntax, at: section.offset)
+                // RFC 2045 §5.2.
+                type = "text/plain"
+            }
+            if !mediaTypes.contains(type) { mediaTypes.append(type) }
+        }
+        for value in section.dispositions { adopt(value.anomalies) }
+        if mediaTypes.isEmpty { mediaTypes = [section.defaultType] }
+    }
+
+    private mutating func findEncodings(_ section: HeaderSection) {
+        for value in section.transferEncodings {
+            adopt(value.anomalies)
+            var readings: [TransferEncoding] = []
+            if let encoding = TransferEncoding(name: value.value) {
+                readings.append(encoding)
+            } else {
+                anomalies.add(.unknownTransferEncoding, at: section.offset)
+                // Some look at the beginning only.
+                if let encoding = TransferEncoding.allCases.first(where: { value.value.starts(with: $0.rawValue.utf8) })
+                {
+                    readings.append(encoding)
+                }
+                readings.append(.binary)
+            }
+            if !value.parameters.isEmpty { anomalies.add(.unknownTransferEncoding, at: section.offset) }
+            for encoding in readings where !encodings.contains(encoding) { encodings.append(encoding) }
+        }
+        if encodings.isEmpty { encodings = [.sevenBit] }
+    }
+
+    private mutating func findBoundaries(_ section: HeaderSection) {
+        guard isMultipart else { return }
+        for value in section.contentTypes where value.value.starts(with: "multipart/".utf8) {
+            for reading in value.readings(of: "boundary") {
+                let boundary = reading.octets
+                // RFC 2046 §5.1.1.
+                if boundary.count > 70 || boundary.last == 0x20 || !boundary.allSatisfy(Self.isBoundaryOctet) {
+                    anomalies.add(.boundarySyntax, at: section.offset)
+                }
+                let text = Array(boundary[..<((boundary.lastIndex { $0 != 0x20 && $0 != 0x09 } ?? -1) + 1)])
+                guard !text.isEmpty, text.count <= 998, !boundaries.contains(text) else { continue }
+                if boundaries.count < Self.boundaryLimit { boundaries.append(text) }
+                if boundaries.count == 2 { anomalies.add(.severalBoundaries, at: section.offset) }
+            }
+        }
+        if boundaries.isEmpty { anomalies.add(.missingBoundary, at: section.offset) }
+    }
+
+    private static func isBoundaryOctet(_ octet: UInt8) -> Bool {
+        octet | 0x20 &- 0x61 < 26 || octet &- 0x30 < 10 || "'()+_,-./:=? ".utf8.contains(octet)
+    }
+
+    private mutating func adopt(_ more: Anomalies) {
+        for anomaly in more.first { anomalies.add(anomaly.kind, at: anomaly.offset) }
+    }
+}
