@@ -44,17 +44,28 @@ public struct Base64Decoder: TransferDecoder {
         let end = input.count
         while index < end {
             if pendingCount == 0, owedPadding == 0, !hasPadding {
-                while end &- index >= 16 {
-                    // Proof: sixteen octets are left.
-                    let block = unsafe input.bytes.unsafeLoadUnaligned(
-                        fromUncheckedByteOffset: index, as: SIMD16<UInt8>.self)
-                    let group = Base64Block(block)
-                    let valid = group.validCount & ~3
-                    // Proof: fourteen octets at most, of which the last two are written over; three for each four read were counted, and more.
-                    unsafe group.store(to: place + written)
-                    written &+= valid / 4 * 3
-                    index &+= valid
-                    guard valid == 16 else { break }
+                while end &- index >= 8 {
+                    // Proof: eight octets are left.
+                    let letters = UInt64(
+                        littleEndian: unsafe input.bytes.unsafeLoadUnaligned(
+                            fromUncheckedByteOffset: index, as: UInt64.self))
+                    guard let bits = Self.octets(of: letters) else { break }
+                    // Proof: eight octets at most, of which the last two are written over; six for these eight were counted, and more.
+                    unsafe place.storeBytes(of: (bits &<< 16).bigEndian, toByteOffset: written, as: UInt64.self)
+                    written &+= 6
+                    index &+= 8
+                }
+                if end &- index >= 4 {
+                    // Proof: four octets are left.
+                    let letters = UInt32(
+                        littleEndian: unsafe input.bytes.unsafeLoadUnaligned(
+                            fromUncheckedByteOffset: index, as: UInt32.self))
+                    if let bits = Self.octets(of: letters) {
+                        // Proof: four octets, of which the last one is written over.
+                        unsafe place.storeBytes(of: (bits &<< 8).bigEndian, toByteOffset: written, as: UInt32.self)
+                        written &+= 3
+                        index &+= 4
+                    }
                 }
                 // Line ends are the usual reason to stop.
                 if end &- index >= 2, input[index] == 0x0D, input[index &+ 1] == 0x0A {
@@ -122,16 +133,54 @@ public struct Base64Decoder: TransferDecoder {
         return 0
     }
 
+    /// What eight letters stand for, the first one lowest, in 48 bits; `nil` if any of them is none.
+    @inline(__always)
+    private static func octets(of letters: UInt64) -> UInt64? {
+        let first = group(letters)
+        let second = group(letters &>> 32)
+        guard (first | second) >> 24 == 0 else { return nil }
+        return first &<< 24 | second
+    }
+
+    /// What four letters stand for, the first one lowest, in 24 bits; `nil` if any of them is none.
+    @inline(__always)
+    private static func octets(of letters: UInt32) -> UInt32? {
+        let bits = group(UInt64(letters))
+        return bits >> 24 == 0 ? UInt32(truncatingIfNeeded: bits) : nil
+    }
+
+    /// What four letters stand for in 24 bits; more than that if any of them is none.
+    @inline(__always)
+    private static func group(_ letters: UInt64) -> UInt64 {
+        let first = UInt64(value(UInt8(truncatingIfNeeded: letters)))
+        let second = UInt64(value(UInt8(truncatingIfNeeded: letters &>> 8)))
+        let third = UInt64(value(UInt8(truncatingIfNeeded: letters &>> 16)))
+        let fourth = UInt64(value(UInt8(truncatingIfNeeded: letters &>> 24)))
+        let isNone = (first | second | third | fourth) & 0x40
+        return first &<< 18 | second &<< 12 | third &<< 6 | fourth | isNone &<< 32
+    }
+
     /// What a letter stands for; 64 and more if it is none.
     @inline(__always)
-    private static func value(_ octet: UInt8) -> UInt8 {
-        switch octet {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet &- 65
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): octet &- 71
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): octet &+ 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: 255
-        }
-    }
+    private static func value(_ octet: UInt8) -> UInt8 { values[Int(octet)] }
+
+    /// By octet: the alphabet of RFC 2045 §6.8, and 64 for the others.
+    private static let values: [256 of UInt8] = [
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
+        52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
+        64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+        15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
+        64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+        41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    ]
 }
