@@ -79,6 +79,21 @@ public struct Anomaly: Sendable, Hashable {
         /// A header section that is longer than the limit.
         case headerLength = "header-length"
 
+        // MARK: Addresses
+
+        /// What stands where an address should, and is none (RFC 5322 §3.4).
+        case addressSyntax = "address-syntax"
+        /// An address as it may be read, and may not be written any more (RFC 5322 §4.4): routes, white space at dots, entries of nothing.
+        case addressObsolete = "address-obsolete"
+        /// A local part without a domain.
+        case addressMissingDomain = "address-missing-domain"
+        /// Text behind an address in brackets: some take the first address, some the last.
+        case addressTrailing = "address-trailing"
+        /// A control character in an address.
+        case addressControl = "address-control"
+        /// More addresses than are looked at.
+        case addressCount = "address-count"
+
         // MARK: Structure
 
         /// Two fields `Content-Type` (RFC 2045 §5): some take the first, some the last.
