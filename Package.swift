@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "SMTPSenderPolicySPF2", targets: ["SMTPSenderPolicySPF2"]),
         .library(name: "SMTPMailValidation", targets: ["SMTPMailValidation"]),
         .library(name: "SMTPMessageFormat", targets: ["SMTPMessageFormat"]),
+        .library(name: "SMTPFileInspection", targets: ["SMTPFileInspection"]),
+        .library(name: "SMTPFileInspectionMagic", targets: ["SMTPFileInspectionMagic"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
@@ -42,7 +44,8 @@ let package = Package(
         .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
         .trait(name: "Unbound", description: "A resolver on libunbound; needs libunbound-dev"),
         .trait(name: "SPF2", description: "SPF by libspf2 as a second engine; needs libspf2-dev"),
-        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2"]),
+        .trait(name: "Magic", description: "Types of files by libmagic; needs libmagic-dev"),
+        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2", "Magic"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -75,6 +78,14 @@ let package = Package(
             name: "SMTPMailValidation", dependencies: ["SMTPSecurity", "SMTPDNS"],
             path: "Sources/Checks/SMTPMailValidation", swiftSettings: core),
         .target(name: "SMTPMessageFormat", path: "Sources/Support/SMTPMessageFormat", swiftSettings: core),
+        .target(name: "SMTPFileInspection", path: "Sources/Support/SMTPFileInspection", swiftSettings: core),
+        .systemLibrary(name: "CLibMagic", path: "Sources/CLibraries/CLibMagic", providers: [.apt(["libmagic-dev"])]),
+        .target(
+            name: "SMTPFileInspectionMagic",
+            dependencies: [
+                "SMTPFileInspection", .target(name: "CLibMagic", condition: .when(traits: ["Magic"])),
+            ],
+            path: "Sources/Support/SMTPFileInspectionMagic", swiftSettings: common),
         .target(name: "SMTPDNS", dependencies: ["SMTPSecurity"], path: "Sources/Support/SMTPDNS", swiftSettings: core),
         .systemLibrary(
             name: "CLibUnbound", path: "Sources/CLibraries/CLibUnbound", providers: [.apt(["libunbound-dev"])]),
@@ -163,6 +174,12 @@ let package = Package(
         .testTarget(
             name: "SMTPMessageFormatTests", dependencies: ["SMTPSecurityTesting", "SMTPMessageFormat"],
             swiftSettings: core),
+        .testTarget(
+            name: "SMTPFileInspectionTests", dependencies: ["SMTPSecurityTesting", "SMTPFileInspection"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SMTPFileInspectionMagicTests", dependencies: ["SMTPFileInspection", "SMTPFileInspectionMagic"],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPMailValidationTests",
             dependencies: [
