@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "SMTPMailValidation", targets: ["SMTPMailValidation"]),
         .library(name: "SMTPMessageFormat", targets: ["SMTPMessageFormat"]),
         .library(name: "SMTPFileInspection", targets: ["SMTPFileInspection"]),
+        .library(name: "SMTPFileInspectionArchive", targets: ["SMTPFileInspectionArchive"]),
         .library(name: "SMTPFileInspectionMagic", targets: ["SMTPFileInspectionMagic"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
@@ -44,8 +45,9 @@ let package = Package(
         .trait(name: "Redis", description: "Stores in a Redis server; needs libhiredis-dev and libssl-dev"),
         .trait(name: "Unbound", description: "A resolver on libunbound; needs libunbound-dev"),
         .trait(name: "SPF2", description: "SPF by libspf2 as a second engine; needs libspf2-dev"),
+        .trait(name: "Archive", description: "Lists of archives by libarchive; needs libarchive-dev"),
         .trait(name: "Magic", description: "Types of files by libmagic; needs libmagic-dev"),
-        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2", "Magic"]),
+        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2", "Magic", "Archive"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -75,10 +77,19 @@ let package = Package(
             path: "Sources/Checks/SMTPSenderPolicy",
             swiftSettings: core),
         .target(
-            name: "SMTPMailValidation", dependencies: ["SMTPSecurity", "SMTPDNS"],
+            name: "SMTPMailValidation",
+            dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPMessageFormat", "SMTPFileInspection"],
             path: "Sources/Checks/SMTPMailValidation", swiftSettings: core),
         .target(name: "SMTPMessageFormat", path: "Sources/Support/SMTPMessageFormat", swiftSettings: core),
         .target(name: "SMTPFileInspection", path: "Sources/Support/SMTPFileInspection", swiftSettings: core),
+        .systemLibrary(
+            name: "CLibArchive", path: "Sources/CLibraries/CLibArchive", providers: [.apt(["libarchive-dev"])]),
+        .target(
+            name: "SMTPFileInspectionArchive",
+            dependencies: [
+                "SMTPFileInspection", .target(name: "CLibArchive", condition: .when(traits: ["Archive"])),
+            ],
+            path: "Sources/Support/SMTPFileInspectionArchive", swiftSettings: common),
         .systemLibrary(name: "CLibMagic", path: "Sources/CLibraries/CLibMagic", providers: [.apt(["libmagic-dev"])]),
         .target(
             name: "SMTPFileInspectionMagic",
@@ -177,6 +188,10 @@ let package = Package(
         .testTarget(
             name: "SMTPFileInspectionTests", dependencies: ["SMTPSecurityTesting", "SMTPFileInspection"],
             swiftSettings: core),
+        .testTarget(
+            name: "SMTPFileInspectionArchiveTests",
+            dependencies: ["SMTPSecurityTesting", "SMTPFileInspection", "SMTPFileInspectionArchive"],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPFileInspectionMagicTests", dependencies: ["SMTPFileInspection", "SMTPFileInspectionMagic"],
             swiftSettings: common),
