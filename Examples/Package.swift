@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "spf-conformance", targets: ["SPFConformance"]),
         .executable(name: "spf-differential", targets: ["SPFDifferential"]),
         .executable(name: "spf-check", targets: ["SPFQuery"]),
+        .executable(name: "message-inspect", targets: ["MessageInspect"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -33,7 +34,8 @@ let package = Package(
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
                 library("SMTPSenderPolicy"), library("SMTPMailValidation"), library("SMTPDNS"),
-                library("SMTPDNSUnbound"),
+                library("SMTPDNSUnbound"), library("SMTPFileInspection"), library("SMTPFileInspectionMagic"),
+                library("SMTPFileInspectionArchive"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -72,6 +74,14 @@ let package = Package(
             dependencies: [
                 library("SMTPSecurity"), library("SMTPDNS"), library("SMTPDNSUnbound"), library("SMTPSenderPolicy"),
                 library("SMTPSenderPolicySPF2"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "MessageInspect",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPMessageFormat"), library("SMTPMailValidation"),
+                library("SMTPFileInspection"), library("SMTPFileInspectionMagic"),
+                library("SMTPFileInspectionArchive"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(

@@ -28,6 +28,8 @@ enum CheckName: String, ExpressibleByArgument, CaseIterable {
     case compliance
     case methods
     case validation
+    case content
+    case recipients
     case antivirus
     case rateLimit = "rate-limit"
     case spf

@@ -3,6 +3,9 @@ import Foundation
 import Logging
 import SMTPDNS
 import SMTPDirectoryHarvest
+import SMTPFileInspection
+import SMTPFileInspectionArchive
+import SMTPFileInspectionMagic
 import SMTPGreylist
 import SMTPMailValidation
 import SMTPMethodFilter
@@ -108,6 +111,18 @@ struct SMTPProxy: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A domain that mail is taken for, with a dot before it all below it; may be repeated. Without any, mail for all domains is taken.",
+            valueName: "domain"))
+    var relayDomain: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "An extension of file names that is refused, beside those of programs; may be repeated.",
+            valueName: "extension"))
+    var disallowExtension: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Senders and clients that are refused: a file of lines such as \"sender example.org\", \"sender a@example.org\", "
                 + "\"client 192.0.2.0/24\", \"client .dynamic.example.net\".",
             valueName: "file"))
@@ -208,6 +223,25 @@ struct SMTPProxy: AsyncParsableCommand {
         return if let names { check(names, asks: true) } else { check(ZoneResolver(), asks: false) }
     }
 
+    private var recipientValidation: RecipientValidation {
+        var check = RecipientValidation()
+        if !relayDomain.isEmpty { check.relayDomains = Set(relayDomain.map { $0.lowercased() }) }
+        check.relayNetworks = exempt
+        return check
+    }
+
+    private func contentValidation() throws -> ContentValidation {
+        var check = ContentValidation()
+        for text in disallowExtension {
+            check.attachments.disallowedExtensions.insert(
+                (text.hasPrefix(".") ? String(text.dropFirst()) : text).lowercased())
+        }
+        // Short files are known by their signatures, unusual ones by libmagic's database.
+        check.detector = DetectorChain(SignatureDetector(), try MagicDetector())
+        check.archives = LibraryArchiveLister(detector: SignatureDetector())
+        return check
+    }
+
     /// The default profile with what the options change.
     private func profile(_ memory: StateStore, _ names: NameResolver?) throws -> SecurityProfile {
         var harvest = DirectoryHarvest(store: memory.tallies)
@@ -221,6 +255,7 @@ struct SMTPProxy: AsyncParsableCommand {
             }
         }
         let validation = try senderValidation(names)
+        let content = try contentValidation()
         var profile = SecurityProfile("default") { profile in
             profile.mode = enforce == .block ? .blocking : .transparent
             profile.session.hostname = hostname
@@ -236,6 +271,8 @@ struct SMTPProxy: AsyncParsableCommand {
                 profile.install(limit)
             }
             if !disable.contains(.validation) { profile.install(validation) }
+            if !disable.contains(.recipients) { profile.install(recipientValidation) }
+            if !disable.contains(.content) { profile.install(content) }
             if let names {
                 // Results are written into messages under our name, and nobody else may write under it.
                 profile.session.authenticationService = hostname

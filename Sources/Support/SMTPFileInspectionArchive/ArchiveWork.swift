@@ -131,7 +131,8 @@ struct ArchiveWork {
             }
             var content: [UInt8] = []
             let isWhole = read(
-                reader, packed: UInt64(octets.count), keepsAll: { [detector] in detector.type(of: $0.span)?.isArchive == true },
+                reader, packed: UInt64(octets.count),
+                keepsAll: { [detector] in detector.type(of: $0.span)?.isArchive == true },
                 &content, isCancelled)
             entry.detected = detector.type(
                 of: content.span.extracting(first: min(content.count, DetectedFileType.beginning)))

@@ -65,7 +65,11 @@ struct InspectedFile: Sendable {
         for reading in readings {
             let detected = reading.isDetected ? reading.detected : check.detector.type(of: reading.octets.span)
             guard let detected else { continue }
-            findings.judge(detected: detected, declared: isContainer ? [] : part.mediaTypes)
+            // What people write looks like a script here and there: it is one only as a file.
+            let isScript = detected.isExecutable && !detected.mediaType.hasPrefix("application/x-")
+            if !isScript || !names.isEmpty {
+                findings.judge(detected: detected, declared: isContainer ? [] : part.mediaTypes)
+            }
             guard detected.isArchive, check.attachments.looksIntoArchives, let archives = check.archives else {
                 continue
             }
