@@ -198,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "SMTPMailValidationTests",
             dependencies: [
-                "SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPMailValidation", "SMTPSenderPolicy",
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPFileInspection", "SMTPMailValidation",
+                "SMTPMessageFormat", "SMTPSenderPolicy",
             ],
             swiftSettings: core),
         .testTarget(

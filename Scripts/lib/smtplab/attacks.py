@@ -5,6 +5,9 @@ A new check adds rows here, and nothing else.
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
 from dataclasses import dataclass
 
 EHLO = b"EHLO client.example\r\n"
@@ -77,6 +80,30 @@ def _guess(number: int) -> bytes:
     return f"RCPT TO:<guess{number}@sink.example>\r\n".encode()
 
 
+#: What the messages of the rows about content begin with.
+_TOP = b"From: Alice <alice@client.example>\r\nTo: bob@sink.example\r\nMIME-Version: 1.0\r\n"
+_MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\n"
+
+
+def _message(violation: str, title: str, message: bytes, reply: str) -> Attack:
+    """A message that is refused at its end."""
+    return Attack(violation, title, message + b".\r\n", reply, before=(*ENVELOPE, DATA))
+
+
+def _file(violation: str, title: str, fields: bytes, octets: bytes = b"hello", reply: str = "550 5.7.1") -> Attack:
+    """A message with a file."""
+    fields += b"Content-Transfer-Encoding: base64\r\n\r\n"
+    return _message(violation, title, _TOP + _MIXED + fields + base64.encodebytes(octets).replace(b"\n", b"\r\n") + b"--b--\r\n", reply)
+
+
+def _zip(name: str) -> bytes:
+    """A zip file with one file, of which nothing is secret."""
+    octets = io.BytesIO()
+    with zipfile.ZipFile(octets, "w") as archive:
+        archive.writestr(name, b"hello")
+    return octets.getvalue()
+
+
 ATTACKS = [
     Attack("methods.disallowed-method", "EXPN lists the members of a list", b"EXPN staff\r\n", "502 5.5.1"),
     Attack("methods.mailbox-probe", "VRFY asks for a mailbox", b"VRFY root\r\n", "252 2.5.2"),
@@ -145,6 +172,44 @@ ATTACKS = [
         "sender-validation.domain-unresolvable", "a sender whose domain does not exist", b"MAIL FROM:<x@absent.example>\r\n", "550 5.1.8"),
     Attack("sender-validation.domain-null-mx", "a sender whose domain has no mail", b"MAIL FROM:<x@nomail.example>\r\n", "550 5.7.27"),
     Attack("sender-validation.disallowed", "a sender who is not wanted", b"MAIL FROM:<x@spam.example>\r\n", "550 5.7.1"),
+    Attack(
+        "recipient-validation.null-sender-recipients", "a notification to two recipients", RCPT, "550 5.7.1",
+        (EHLO, b"MAIL FROM:<>\r\n", RCPT)),
+    Attack(
+        "recipient-validation.relay-denied", "a recipient elsewhere", b"RCPT TO:<x@elsewhere.example>\r\n", "550 5.7.1",
+        (EHLO, MAIL), source="127.0.6.1"),
+    _message(
+        "content-validation.header-author", "a message with two authors",
+        b"From: ceo@bank.example, alice@client.example\r\n\r\nhello\r\n", "550 5.6.0"),
+    _message(
+        "content-validation.header-repeated-field", "a message with two subjects", _TOP + b"Subject: a\r\nSubject: b\r\n\r\nhello\r\n",
+        "550 5.6.0"),
+    _message(
+        "content-validation.header-name", "a field with a space before its colon", _TOP + b"Content-Type : text/html\r\n\r\nhello\r\n",
+        "550 5.6.0"),
+    _message(
+        "content-validation.header-received", "a message that goes in circles", _TOP + b"Received: by here\r\n" * 51 + b"\r\nhello\r\n",
+        "554 5.4.6"),
+    _message(
+        "content-validation.mime-ambiguous", "a file behind one of two boundaries",
+        _TOP + b"Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b--\r\n", "550 5.6.0"),
+    _message(
+        "content-validation.mime-encoding", "base64 with padding in the middle",
+        _TOP + b"Content-Transfer-Encoding: base64\r\n\r\naGVsbG8=aGVsbG8=\r\n", "550 5.6.0"),
+    _message(
+        "content-validation.mime-partial", "a piece of a message",
+        _TOP + b"Content-Type: message/partial; id=x; number=1; total=2\r\n\r\nhello\r\n", "550 5.6.1"),
+    _file(
+        "content-validation.attachment-extension", "a program", b"Content-Disposition: attachment; filename=\"setup.exe\"\r\n"),
+    _file(
+        "content-validation.attachment-type", "a program that is said to be a picture", b"Content-Type: image/png; name=\"a.png\"\r\n",
+        b"\x7fELF\x02\x01\x01" + bytes(57)),
+    _file(
+        "content-validation.attachment-misleading-name", "a name that reads from right to left",
+        b"Content-Disposition: attachment; filename*=utf-8''invoice%E2%80%AEfdp.txt\r\n"),
+    _file(
+        "content-validation.attachment-extension", "a program in an archive", b"Content-Disposition: attachment; filename=\"a.zip\"\r\n",
+        _zip("invoice.js")),
     Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
     Attack(
         "compliance.eight-bit-data", "8-bit text without 8BITMIME: an alarm, and it goes on",

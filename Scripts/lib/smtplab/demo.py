@@ -33,7 +33,7 @@ class Demonstration:
             # Limits are for others than the rows that follow each other as fast as they can.
             return Proxy(
                 laboratory, programs / "smtp-proxy", self._sink.port, name, "--recipients", str(recipients), "--exempt",
-                "127.0.0.1", "--zone", str(zone), "--disallow", str(disallowed), *extra, log_level="info")
+                "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed), *extra, log_level="info")
 
         self._proxy = proxy("smtp-proxy")
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.

@@ -68,12 +68,13 @@ struct InspectedFile: Sendable {
             // What people write looks like a script here and there: it is one only as a file.
             let isScript = detected.isExecutable && !detected.mediaType.hasPrefix("application/x-")
             if !isScript || !names.isEmpty {
-                findings.judge(detected: detected, declared: isContainer ? [] : part.mediaTypes)
+                findings.judge(
+                    detected: detected, declared: isContainer || part.contentTypes.isEmpty ? [] : part.mediaTypes)
             }
             guard detected.isArchive, check.attachments.looksIntoArchives, let archives = check.archives else {
                 continue
             }
-            guard reading.count <= reading.octets.count else {
+            guard reading.count <= min(reading.octets.count, check.limits.archive) else {
                 findings.add(ContentValidation.archiveLimit, "\(reading.count) octets")
                 continue
             }
