@@ -15,6 +15,7 @@ let package = Package(
         .executable(name: "wire-bench", targets: ["wire-bench"]),
         .executable(name: "store-bench", targets: ["store-bench"]),
         .executable(name: "policy-bench", targets: ["policy-bench"]),
+        .executable(name: "message-bench", targets: ["message-bench"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -59,6 +60,14 @@ let package = Package(
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPDNS", package: "swift-smtp-security"),
                 .product(name: "SMTPSenderPolicy", package: "swift-smtp-security"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "message-bench",
+            dependencies: [
+                "AllocationCounter",
+                .product(name: "SMTPMessageFormat", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

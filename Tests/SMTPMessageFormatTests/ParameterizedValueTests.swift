@@ -175,7 +175,12 @@ struct ParameterizedValueTests {
             let read = ParameterizedValue(body.span)
             #expect(read.readings(of: "a").count <= 200_000)
         }
-        let names = "a;" + (0..<100_000).map { "n\($0)*0=x;" }.joined()
-        #expect(ParameterizedValue(Array(names.utf8).span).anomalies.isEmpty)
+        func named(_ count: Int) -> ParameterizedValue {
+            ParameterizedValue(Array(("a;" + (0..<count).map { "n\($0)*0=x;" }.joined()).utf8).span)
+        }
+        #expect(named(ParameterizedValue.mostParameters).anomalies.isEmpty)
+        let many = named(100_000)
+        #expect(many.parameters.count == ParameterizedValue.mostParameters)
+        #expect(many.anomalies.contains(.parameterCount))
     }
 }

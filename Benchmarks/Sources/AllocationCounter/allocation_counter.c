@@ -7,6 +7,7 @@
 #if defined(__linux__) && defined(__GLIBC__)
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 
 extern void *__libc_malloc(size_t size);
@@ -54,10 +55,15 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
 
 bool allocation_counter_is_active(void) { return true; }
 uint64_t allocation_count(void) { return atomic_load_explicit(&calls, memory_order_relaxed); }
+uint64_t allocated_octets(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 #else
 
 bool allocation_counter_is_active(void) { return false; }
 uint64_t allocation_count(void) { return 0; }
+uint64_t allocated_octets(void) { return 0; }
 
 #endif

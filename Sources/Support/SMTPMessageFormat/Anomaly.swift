@@ -43,6 +43,8 @@ public struct Anomaly: Sendable, Hashable {
         case parameterSections = "parameter-sections"
         /// A percent sign without two digits, or a character set that is missing (RFC 2231 §4).
         case parameterEncoding = "parameter-encoding"
+        /// More parameters than are read.
+        case parameterCount = "parameter-count"
 
         // MARK: Lines and header sections
 

@@ -5,7 +5,7 @@ public struct WalkerLimits: Sendable, Hashable {
     /// Octets of a header section before it counts as too long; it is read on.
     public var headerSection = 102_400
     /// Parts within parts that are looked into.
-    public var depth = 100
+    public var depth = 50
     /// Parts of a message that are told apart.
     public var parts = 10_000
     /// Octets that the boundaries of all open multiparts may have together.

@@ -10,4 +10,7 @@ bool allocation_counter_is_active(void);
 /// How often malloc, calloc, realloc or an aligned variant was called so far, by all threads, from C and Swift alike.
 uint64_t allocation_count(void);
 
+/// Octets that are allocated and not freed.
+uint64_t allocated_octets(void);
+
 #endif

@@ -137,7 +137,8 @@ extension ContentValidation {
             .fieldEncoding, .unknownTransferEncoding:
             untidyStructure
         case .fieldValue, .parameterQuote, .parameterOctet, .duplicateParameter, .parameterSections,
-            .parameterEncoding, .nul, .duplicateContentType, .duplicateTransferEncoding, .duplicateDisposition,
+            .parameterEncoding, .parameterCount, .nul, .duplicateContentType, .duplicateTransferEncoding,
+            .duplicateDisposition,
             .contentTypeSyntax, .encodedContainer, .missingBoundary, .severalBoundaries, .boundarySyntax,
             .repeatedBoundary, .boundaryPrefix, .missingFirstBoundary, .partAfterEnd, .boundaryCount:
             ambiguousStructure

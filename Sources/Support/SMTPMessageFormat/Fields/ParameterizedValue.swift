@@ -2,6 +2,9 @@
 ///
 /// Readers of mail differ in what they make of a broken one. So each parameter has all its plausible readings: see ``readings(of:)``.
 public struct ParameterizedValue: Sendable, Hashable {
+    /// How many parameters are read.
+    public static let mostParameters = 500
+
     /// A parameter, or a section of one, as it stands there.
     public struct Parameter: Sendable, Hashable {
         /// Its name in lower case, without RFC 2231's marks.
@@ -47,7 +50,13 @@ public struct ParameterizedValue: Sendable, Hashable {
     public init(_ body: Span<UInt8>, at offset: Int = 0) {
         var reader = Reader(body, at: offset)
         value = reader.value()
-        while let parameter = reader.parameter() { parameters.append(parameter) }
+        while let parameter = reader.parameter() {
+            guard parameters.count < Self.mostParameters else {
+                reader.anomalies.add(.parameterCount, at: parameter.offset)
+                break
+            }
+            parameters.append(parameter)
+        }
         anomalies = reader.anomalies
         findDuplicates()
     }

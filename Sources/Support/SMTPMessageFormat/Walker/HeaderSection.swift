@@ -4,13 +4,13 @@ struct HeaderSection: Sendable {
     static let repetitions = 8
 
     /// The part that it is of.
-    let path: PartPath
+    private(set) var path: PartPath
     /// Where it begins: octets from the beginning of the message.
-    let offset: Int
+    private(set) var offset: Int
     /// The type that the part has if the section does not say.
-    let defaultType: String
+    private(set) var defaultType: String
     /// Whether it is one of a message, not of a part of one.
-    let isOfMessage: Bool
+    private(set) var isOfMessage: Bool
 
     /// The field so far, as it stands there, with its line ends.
     var field: [UInt8] = []
@@ -29,6 +29,8 @@ struct HeaderSection: Sendable {
     var contentTypes: [ParameterizedValue] = []
     var dispositions: [ParameterizedValue] = []
     var transferEncodings: [ParameterizedValue] = []
+    /// Octets of the fields above.
+    private var keptLength = 0
     var hasMIMEVersion = false
     var anomalies = Anomalies()
 
@@ -37,6 +39,32 @@ struct HeaderSection: Sendable {
         self.offset = offset
         self.defaultType = defaultType
         self.isOfMessage = isOfMessage
+    }
+
+    /// Another section begins.
+    mutating func begin(_ path: PartPath, at offset: Int, defaultType: String, isOfMessage: Bool) {
+        self.path = path
+        self.offset = offset
+        self.defaultType = defaultType
+        self.isOfMessage = isOfMessage
+        clear()
+    }
+
+    /// Forgets what it said, not the memory for a field.
+    mutating func clear() {
+        field.removeAll(keepingCapacity: true)
+        fieldOffset = offset
+        hasField = false
+        lineLength = 0
+        lineIsBlank = true
+        isBehindCR = false
+        length = 0
+        contentTypes = []
+        dispositions = []
+        transferEncodings = []
+        keptLength = 0
+        hasMIMEVersion = false
+        anomalies = Anomalies()
     }
 
     /// The field is complete: tells of it, and remembers what it says of the part.
@@ -112,15 +140,28 @@ struct HeaderSection: Sendable {
     }
 
     private mutating func remember(_ field: HeaderField) {
-        if field.isNamed("content-type") {
+        // `Content-` and `MIME-Version` have these lengths.
+        switch field.name.count {
+        case 12 where field.isNamed("content-type"):
+            guard keeps(field, isFirst: contentTypes.isEmpty) else { return }
             Self.add(field, .duplicateContentType, to: &contentTypes, &anomalies)
-        } else if field.isNamed("content-transfer-encoding") {
-            Self.add(field, .duplicateTransferEncoding, to: &transferEncodings, &anomalies)
-        } else if field.isNamed("content-disposition") {
+        case 12 where field.isNamed("mime-version"): hasMIMEVersion = true
+        case 19 where field.isNamed("content-disposition"):
+            guard keeps(field, isFirst: dispositions.isEmpty) else { return }
             Self.add(field, .duplicateDisposition, to: &dispositions, &anomalies)
-        } else if field.isNamed("mime-version") {
-            hasMIMEVersion = true
+        case 25 where field.isNamed("content-transfer-encoding"):
+            guard keeps(field, isFirst: transferEncodings.isEmpty) else { return }
+            Self.add(field, .duplicateTransferEncoding, to: &transferEncodings, &anomalies)
+        default: break
         }
+    }
+
+    /// Whether there is room for what a field says: for the first one of a kind in any case.
+    private mutating func keeps(_ field: HeaderField, isFirst: Bool) -> Bool {
+        keptLength += field.body.count
+        if isFirst || keptLength <= 65_536 { return true }
+        anomalies.add(.fieldLength, at: field.offset)
+        return false
     }
 
     private static func add(

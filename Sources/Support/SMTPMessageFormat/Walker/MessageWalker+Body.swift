@@ -13,17 +13,18 @@ extension MessageWalker {
         case fileEnd(next: Int)
     }
 
-    /// Goes on through a body, at most to the next boundary.
+    /// Goes on through a body, at most to the next boundary, or to the beginning or the end of a file.
     ///
     /// - Returns: how many octets are done with. What is left is the end of the input: a line end, and what may be a boundary behind it.
     mutating func body(
         _ input: Span<UInt8>, at base: Int, isFinal: Bool, _ emit: (MessageEvent) -> Void
     ) -> Int {
         guard let part = open.last, !input.isEmpty else { return input.count }
-        let scan = BodyScan(lineEnd: lineEnd ?? .crlf, findsFiles: part.mayHaveFiles)
+        // A header section may end with a bare CR.
+        let lineEnd = lineEnd ?? .crlf
+        self.lineEnd = lineEnd
+        let scan = BodyScan(lineEnd: lineEnd, findsFiles: part.mayHaveFiles)
         let last = input.count - 1
-        /// Where content begins that was not handed on yet.
-        var run = 0
         /// Where the scan goes on.
         var place = 0
         /// A line that matters, and where the line end before it begins.
@@ -38,23 +39,23 @@ extension MessageWalker {
                 switch judge(input, line, at: base, isFinal: isFinal) {
                 case .text(let next): place = next
                 case .undecided:
-                    content(input.extracting(run..<before), at: base + run, emit)
+                    content(input.extracting(..<before), at: base, emit)
                     isAtLineStart = before == line
                     return before
                 case .boundary(let part, let isLast, let next):
-                    content(input.extracting(run..<before), at: base + run, emit)
+                    content(input.extracting(..<before), at: base, emit)
                     cross(part, isLast: isLast, at: base + line, next: base + next, emit)
                     return next
                 case .fileBegin(let file, let name, let next):
-                    content(input.extracting(run..<line), at: base + run, emit)
+                    content(input.extracting(..<line), at: base, emit)
                     beginFile(file, name, at: base + line, emit)
-                    (run, place, before, line, hasLine) = (next, next, next, next, true)
-                    continue
+                    isAtLineStart = true
+                    return next
                 case .fileEnd(let next):
-                    content(input.extracting(run..<line), at: base + run, emit)
+                    content(input.extracting(..<line), at: base, emit)
                     closeFile(at: base + line, isComplete: true, emit)
-                    (run, place, before, line, hasLine) = (next, next, next, next, true)
-                    continue
+                    isAtLineStart = true
+                    return next
                 }
             }
             let hit = scan.next(input, from: place)
@@ -80,35 +81,31 @@ extension MessageWalker {
                 line = hit + 2
             } else if octet == 0x0A {
                 hasLine = true
-                before = hit > run && input[hit - 1] == 0x0D ? hit - 1 : hit
+                before = hit > 0 && input[hit - 1] == 0x0D ? hit - 1 : hit
                 line = hit + 1
             }
         }
-        return finishInput(input, from: run, at: base, isFinal: isFinal, emit)
+        return finishInput(input, at: base, isFinal: isFinal, emit)
     }
 
     /// Nothing that matters is left; a line end at the end is held back, for a boundary may follow.
     private mutating func finishInput(
-        _ input: Span<UInt8>, from run: Int, at base: Int, isFinal: Bool, _ emit: (MessageEvent) -> Void
+        _ input: Span<UInt8>, at base: Int, isFinal: Bool, _ emit: (MessageEvent) -> Void
     ) -> Int {
-        guard run < input.count else {
-            isAtLineStart = true
-            return input.count
-        }
         let last = input.count - 1
         var end = input.count
         switch input[last] {
         case 0: add(.nul, at: base + last)
         case 0x0D: end = last
-        case 0x0A: end = last > run && input[last - 1] == 0x0D ? last - 1 : last
+        case 0x0A: end = last > 0 && input[last - 1] == 0x0D ? last - 1 : last
         default: break
         }
         if isFinal {
             if end < input.count, input[last] == 0x0D { add(.bareCarriageReturn, at: base + last) }
             end = input.count
         }
-        content(input.extracting(run..<end), at: base + run, emit)
-        if end > run { isAtLineStart = false }
+        content(input.extracting(..<end), at: base, emit)
+        if end > 0 { isAtLineStart = false }
         return end
     }
 

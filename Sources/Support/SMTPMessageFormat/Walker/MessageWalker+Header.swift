@@ -2,17 +2,17 @@ extension MessageWalker {
     /// Goes on through a header section, at most to its end. Everything is consumed.
     mutating func header(_ input: Span<UInt8>, at base: Int, _ emit: (MessageEvent) -> Void) -> Int {
         var index = 0
-        while index < input.count, section != nil {
+        while index < input.count, isInSection {
             let octet = input[index]
-            if section?.isBehindCR == true {
-                section?.isBehindCR = false
+            if section.isBehindCR {
+                section.isBehindCR = false
                 let isCRLF = octet == 0x0A
                 if isCRLF {
                     note(.crlf, at: base + index)
                     keep(input.extracting(index..<(index + 1)), at: base + index)
                     index += 1
                 } else {
-                    section?.anomalies.add(.bareCarriageReturn, at: base + index - 1)
+                    section.anomalies.add(.bareCarriageReturn, at: base + index - 1)
                 }
                 finishLine(at: base + index, emit)
                 continue
@@ -20,7 +20,7 @@ extension MessageWalker {
             switch octet {
             case 0x0D:
                 keep(input.extracting(index..<(index + 1)), at: base + index)
-                section?.isBehindCR = true
+                section.isBehindCR = true
                 index += 1
             case 0x0A:
                 note(.lf, at: base + index)
@@ -28,14 +28,14 @@ extension MessageWalker {
                 index += 1
                 finishLine(at: base + index, emit)
             default:
-                if section?.lineLength == 0 { beginLine(octet, at: base + index, emit) }
+                if section.lineLength == 0 { beginLine(octet, at: base + index, emit) }
                 let begin = index
                 index = Self.lineEnd(input, from: index)
                 let line = input.extracting(begin..<index)
-                if section?.lineIsBlank == true {
-                    section?.lineIsBlank = (0..<line.count).allSatisfy { line[$0] == 0x20 || line[$0] == 0x09 }
+                if section.lineIsBlank {
+                    section.lineIsBlank = (0..<line.count).allSatisfy { line[$0] == 0x20 || line[$0] == 0x09 }
                 }
-                section?.lineLength += line.count
+                section.lineLength += line.count
                 keep(line, at: base + begin)
             }
         }
@@ -58,8 +58,8 @@ extension MessageWalker {
 
     /// Notes what is unusual in the section or the part that is open.
     mutating func add(_ kind: Anomaly.Kind, at offset: Int) {
-        if section != nil {
-            section?.anomalies.add(kind, at: offset)
+        if isInSection {
+            section.anomalies.add(kind, at: offset)
         } else if !open.isEmpty {
             open[open.count - 1].anomalies.add(kind, at: offset)
         }
@@ -67,9 +67,6 @@ extension MessageWalker {
 
     /// Keeps octets of the field as far as the limit goes.
     private mutating func keep(_ octets: Span<UInt8>, at offset: Int) {
-        guard var section else { return }
-        self.section = nil
-        defer { self.section = section }
         let allowance = limits.headerSection - section.length
         section.length += octets.count
         if octets.count > allowance { section.anomalies.add(.headerLength, at: offset + max(0, allowance)) }
@@ -82,62 +79,61 @@ extension MessageWalker {
     private mutating func beginLine(_ octet: UInt8, at offset: Int, _ emit: (MessageEvent) -> Void) {
         let continues = octet == 0x20 || octet == 0x09
         if continues {
-            if section?.hasField != true { section?.anomalies.add(.continuationWithoutField, at: offset) }
+            if !section.hasField { section.anomalies.add(.continuationWithoutField, at: offset) }
         } else {
             finishField(emit)
         }
-        if section?.hasField != true {
-            section?.hasField = true
-            section?.fieldOffset = offset
+        if !section.hasField {
+            section.hasField = true
+            section.fieldOffset = offset
         }
     }
 
     /// A line has ended; an empty one ends the section.
     private mutating func finishLine(at offset: Int, _ emit: (MessageEvent) -> Void) {
-        guard let section else { return }
         if section.lineLength == 0 { return finishSection(at: offset, emit) }
-        if section.lineLength > 998 { self.section?.anomalies.add(.headerLineLength, at: offset) }
-        if section.lineIsBlank { self.section?.anomalies.add(.blankContinuation, at: offset) }
-        self.section?.lineLength = 0
-        self.section?.lineIsBlank = true
+        if section.lineLength > 998 { section.anomalies.add(.headerLineLength, at: offset) }
+        if section.lineIsBlank { section.anomalies.add(.blankContinuation, at: offset) }
+        section.lineLength = 0
+        section.lineIsBlank = true
         crossBoundaryInSection(at: offset, emit)
     }
 
     /// A line of a header section may be a boundary: the section, and the part, are over then.
     private mutating func crossBoundaryInSection(at offset: Int, _ emit: (MessageEvent) -> Void) {
-        guard let section, boundaryLength > 0, section.field.count > 2, section.field[0] == UInt8(ascii: "-"),
+        guard boundaryLength > 0, section.field.count > 2, section.field[0] == UInt8(ascii: "-"),
             section.field[1] == UInt8(ascii: "-"), section.field.count <= Self.longestLine + 2
         else { return }
-        let line = section.field.span
-        let end = Self.lineEnd(line, from: 0)
-        switch match(line.extracting(first: end)) {
+        let field = section.field
+        switch match(field.span.extracting(first: Self.lineEnd(field.span, from: 0))) {
         case .none: break
-        case .prefix: self.section?.anomalies.add(.boundaryPrefix, at: section.fieldOffset)
+        case .prefix: section.anomalies.add(.boundaryPrefix, at: section.fieldOffset)
         case .boundary(let part, let isLast, let isPrefix):
-            if isPrefix { self.section?.anomalies.add(.boundaryPrefix, at: section.fieldOffset) }
-            self.section?.field = []
-            self.section?.hasField = false
-            beginPart(at: section.fieldOffset, emit)
-            // A message without a body of its own.
-            while self.section != nil { beginPart(at: section.fieldOffset, emit) }
-            if section.fieldOffset == section.offset { open[part].anomalies.add(.emptyPart, at: section.offset) }
-            cross(part, isLast: isLast, at: section.fieldOffset, next: offset, emit)
+            if isPrefix { section.anomalies.add(.boundaryPrefix, at: section.fieldOffset) }
+            section.field = []
+            section.hasField = false
+            let begin = section.fieldOffset
+            if begin == section.offset { open[part].anomalies.add(.emptyPart, at: begin) }
+            // A message in the part is one without a body of its own.
+            while isInSection { beginPart(at: begin, emit) }
+            cross(part, isLast: isLast, at: begin, next: offset, emit)
         }
     }
 
     /// The section has ended: with an empty line, or with the message.
     mutating func finishSection(at offset: Int, _ emit: (MessageEvent) -> Void) {
-        if section?.isBehindCR == true {
-            section?.isBehindCR = false
-            section?.anomalies.add(.bareCarriageReturn, at: offset - 1)
+        if section.isBehindCR {
+            section.isBehindCR = false
+            section.anomalies.add(.bareCarriageReturn, at: offset - 1)
             finishLine(at: offset, emit)
             return
         }
-        if let section, section.lineLength > 0 {
+        if section.lineLength > 0 {
             // The message ends in a line.
+            let (path, begin) = (section.path, section.offset)
             finishLine(at: offset, emit)
             // That line was a boundary.
-            guard self.section?.path == section.path, self.section?.offset == section.offset else { return }
+            guard isInSection, section.path == path, section.offset == begin else { return }
         }
         finishField(emit)
         beginPart(at: offset, emit)
@@ -145,9 +141,7 @@ extension MessageWalker {
 
     /// A field is complete.
     private mutating func finishField(_ emit: (MessageEvent) -> Void) {
-        guard var section, section.hasField else { return }
-        self.section = nil
+        guard section.hasField else { return }
         section.finishField(isFirstOfMessage: section.path.depth == 0 && section.fieldOffset < 4, emit)
-        self.section = section
     }
 }

@@ -1,8 +1,7 @@
 extension MessageWalker {
     /// The header section is over: the part that it is of begins.
     mutating func beginPart(at offset: Int, _ emit: (MessageEvent) -> Void) {
-        guard var section else { return }
-        self.section = nil
+        isInSection = false
         var declared = DeclaredPart(section)
         if open.count >= limits.depth, declared.kind != .leaf {
             declared.anomalies.add(.depth, at: section.offset)
@@ -25,6 +24,7 @@ extension MessageWalker {
         for anomaly in declared.anomalies.first { section.anomalies.add(anomaly.kind, at: anomaly.offset) }
         for anomaly in section.anomalies.first { emit(.anomaly(anomaly, section.path)) }
         let part = declared.part(section)
+        section.clear()
         emit(.begin(part))
         open.append(OpenPart(part, boundaries: declared.boundaries))
         isAtLineStart = true
@@ -36,9 +36,9 @@ extension MessageWalker {
         guard let parent = open.last else { return }
         open[open.count - 1].childCount += 1
         partCount += 1
-        section = HeaderSection(
-            of: parent.path.child(parent.childCount + 1), at: offset, defaultType: defaultType, isOfMessage: isOfMessage
-        )
+        section.begin(
+            parent.path.child(parent.childCount + 1), at: offset, defaultType: defaultType, isOfMessage: isOfMessage)
+        isInSection = true
     }
 
     // MARK: Boundaries

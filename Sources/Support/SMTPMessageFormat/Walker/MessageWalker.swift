@@ -22,8 +22,10 @@ public struct MessageWalker: Sendable {
     /// How far it goes.
     public let limits: WalkerLimits
 
-    /// The header section that is being read; `nil` in a body.
-    var section: HeaderSection?
+    /// The header section that is being read.
+    var section: HeaderSection
+    /// Whether one is being read, or a body.
+    var isInSection = true
     /// The parts that have begun and not ended, the outermost first.
     var open: [OpenPart] = []
     /// How many parts there are so far.
@@ -91,7 +93,7 @@ public struct MessageWalker: Sendable {
         var held: [UInt8] = []
         swap(&held, &self.held)
         _ = steps(held.span, while: held.count, isFinal: true, emit)
-        while section != nil { finishSection(at: position, emit) }
+        while isInSection { finishSection(at: position, emit) }
         closeParts(downTo: 0, at: position, emit)
         emit(.messageEnd(position))
     }
@@ -114,7 +116,7 @@ public struct MessageWalker: Sendable {
     /// - Returns: how many octets are done with; what is left cannot be told yet.
     private mutating func step(_ input: Span<UInt8>, isFinal: Bool, _ emit: (MessageEvent) -> Void) -> Int {
         let consumed =
-            section == nil ? body(input, at: position, isFinal: isFinal, emit) : header(input, at: position, emit)
+            isInSection ? header(input, at: position, emit) : body(input, at: position, isFinal: isFinal, emit)
         position += consumed
         return consumed
     }
