@@ -15,7 +15,7 @@ struct MessageWalkerTests {
     }
 
     @Test("a split anywhere changes nothing", arguments: HiddenAttachment.all(file))
-    func split(_ item: HiddenAttachment) {
+    func generatedSplits(_ item: HiddenAttachment) {
         let whole = WalkedMessage(item.message).events
         var random = Generator(seed: 2_045)
         let isShort = item.message.count < 3_000
