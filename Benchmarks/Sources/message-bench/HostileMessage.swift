@@ -9,7 +9,7 @@ enum HostileMessage: String, CaseIterable {
     case boundaries = "boundaries"
     case prefixes = "lines that begin like a boundary"
     case dashes = "lines of two dashes"
-    case nested = "99 multiparts, and lines that begin like their boundaries"
+    case nested = "multiparts in multiparts, and lines that begin like their boundaries"
     case messages = "messages in messages"
     case bareReturns = "bare CR"
     case bareFeeds = "bare LF among CRLF"
