@@ -270,6 +270,15 @@ private struct Maker {
             mixed("no last boundary", close: ""),
             mixed("last boundary of another case", close: "--B--\r\n"),
             row(
+                "boundary in an encoded word, and decoded",
+                Self.top + header("boundary=\"=?utf-8?q?b?=\"") + "\r\n--=?utf-8?q?b?=\r\n\r\nhello\r\n--b\r\n"
+                    + attachment
+                    + encoded + "--=?utf-8?q?b?=--\r\n"),
+            row(
+                "boundary of another case",
+                Self.top + header("boundary=bbb") + "\r\n--bbb\r\n\r\nhello\r\n--BBB\r\n" + attachment + encoded
+                    + "--bbb--\r\n"),
+            row(
                 "file before the first boundary",
                 Self.top + header("boundary=b") + "\r\n" + uuencoded + "--b\r\n\r\nhello\r\n--b--\r\n"),
             row(

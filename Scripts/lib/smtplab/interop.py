@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import smuggling
 from .clients import CLIENTS, Client, Destination, NotDelivered, NotOffered
+from .contents import Contents
 from .isolation import enter_private_network
 from .load import CountingSink, Load
 from .messages import Message, as_stored, make
@@ -58,6 +59,7 @@ class Interop:
         if any(isinstance(server, Postfix) for server in servers):
             Strangers(self._laboratory, self._program, self.results).run()
         Senders(self._laboratory, self._program, self.results).run()
+        Contents(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()

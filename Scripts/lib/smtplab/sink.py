@@ -10,11 +10,11 @@ from .processes import Child, Laboratory, accepts_connections, free_port
 class Sink:
     """The example mail-sink: takes everything and keeps it in a Maildir."""
 
-    def __init__(self, laboratory: Laboratory, program: Path) -> None:
+    def __init__(self, laboratory: Laboratory, program: Path, name: str = "mail-sink") -> None:
         self.port = free_port()
-        self._maildir = laboratory.folder / "maildir"
+        self._maildir = laboratory.folder / f"{name}-maildir"
         self._child: Child = laboratory.start(
-            "mail-sink", [program, "--listen", f"127.0.0.1:{self.port}", "--maildir", self._maildir])
+            name, [program, "--listen", f"127.0.0.1:{self.port}", "--maildir", self._maildir])
         self._child.wait_until(lambda: accepts_connections(self.port), "listening")
 
     @property

@@ -120,7 +120,7 @@ public struct Anomaly: Sendable, Hashable {
         case boundarySyntax = "boundary-syntax"
         /// The boundary of an outer multipart, once more.
         case repeatedBoundary = "repeated-boundary"
-        /// A line that begins with a boundary and goes on: it separates parts for some (RFC 2046 §5.1.1), not for others.
+        /// A line that begins with a boundary and goes on, or is one in other letters: it separates parts for some (RFC 2046 §5.1.1), not for others.
         case boundaryPrefix = "boundary-prefix"
         /// A multipart in which the boundary does not come.
         case missingFirstBoundary = "missing-first-boundary"

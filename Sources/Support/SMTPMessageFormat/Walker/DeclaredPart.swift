@@ -95,8 +95,7 @@ struct DeclaredPart {
     private mutating func findBoundaries(_ section: HeaderSection) {
         guard isMultipart else { return }
         for value in section.contentTypes where value.value.starts(with: "multipart/".utf8) {
-            for reading in value.readings(of: "boundary") {
-                let boundary = reading.octets
+            for boundary in value.readings(of: "boundary").flatMap({ Self.readings(of: $0.octets) }) {
                 // RFC 2046 §5.1.1.
                 if boundary.count > 70 || boundary.last == 0x20 || !boundary.allSatisfy(Self.isBoundaryOctet) {
                     anomalies.add(.boundarySyntax, at: section.offset)
@@ -108,6 +107,13 @@ struct DeclaredPart {
             }
         }
         if boundaries.isEmpty { anomalies.add(.missingBoundary, at: section.offset) }
+    }
+
+    /// A boundary as it stands there, and as those read it who decode encoded words in parameters too.
+    private static func readings(of boundary: [UInt8]) -> [[UInt8]] {
+        guard boundary.count <= 998, boundary.firstRange(of: Array("=?".utf8)) != nil else { return [boundary] }
+        let decoded = Array(EncodedWords.decoded(boundary.span, inQuotes: true).utf8)
+        return decoded == boundary ? [boundary] : [boundary, decoded]
     }
 
     private static func isBoundaryOctet(_ octet: UInt8) -> Bool {

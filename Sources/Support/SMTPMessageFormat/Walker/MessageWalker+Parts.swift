@@ -47,7 +47,7 @@ extension MessageWalker {
     enum BoundaryMatch {
         /// None of the boundaries.
         case none
-        /// One of them, and more.
+        /// One of them, and more, or in other letters.
         case prefix
         /// A boundary of the part at this place of ``open``; whether it ends the last part, and whether another one is the beginning of the line.
         case boundary(Int, isLast: Bool, isPrefix: Bool)
@@ -65,8 +65,13 @@ extension MessageWalker {
         var isPrefix = false
         for part in open.indices.reversed() {
             for boundary in open[part].boundaries {
-                guard text.count >= boundary.count, text.begins(with: boundary) else { continue }
+                guard text.count >= boundary.count, text.begins(withAnyCaseOf: boundary) else { continue }
                 let rest = text.count - boundary.count
+                // Case counts (RFC 2046 §5.1.1), but not for everybody.
+                guard text.begins(with: boundary) else {
+                    isPrefix = true
+                    continue
+                }
                 let isLast = rest == 2 && text[text.count - 2] == 0x2D && text[text.count - 1] == 0x2D
                 if rest == 0 || isLast {
                     if found == nil { found = (part, isLast) }
@@ -124,6 +129,11 @@ extension MessageWalker {
 extension Span<UInt8> {
     func begins(with octets: [UInt8]) -> Bool {
         for index in octets.indices where self[index] != octets[index] { return false }
+        return true
+    }
+
+    func begins(withAnyCaseOf octets: [UInt8]) -> Bool {
+        for index in octets.indices where lowercased(self[index]) != lowercased(octets[index]) { return false }
         return true
     }
 }
