@@ -261,6 +261,20 @@ struct ContentValidationTests {
         #expect(records.first.map { "\($0.evidence)" } == "part 2: a.exe; 1 more")
     }
 
+    @Test("show what is wrong escaped, once, and cut")
+    func evidence() async throws {
+        func evidence(_ name: String) async throws -> [String] {
+            let message = Case.file([], "Content-Disposition: attachment; filename*=utf-8''\(name)\r\n")
+            let findings = try await ContentValidation().findings(
+                in: MessageContent(Array(message.message.utf8)), at: Self.now)
+            return findings.map { "\($0.evidence)" }
+        }
+        #expect(try await evidence("a%00b%5C%E2%80%AE.txt") == [#"part 2: a\x00b\\\xE2\x80\xAE.txt"#])
+        let long = try await evidence(String(repeating: "x", count: 10_000) + ".exe")
+        #expect(long.count { $0.hasSuffix("x...") } == 1)
+        #expect(long.allSatisfy { $0.count < 200 })
+    }
+
     @Test("that cannot be read get a temporary refusal, and nothing is delivered")
     func unreadable() async throws {
         struct Unreadable: Error {}

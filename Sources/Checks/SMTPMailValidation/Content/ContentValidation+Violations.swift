@@ -128,10 +128,12 @@ extension ContentValidation {
     /// What violation an anomaly is.
     public static func violation(for kind: Anomaly.Kind) -> ViolationDefinition {
         switch kind {
-        case .base64Junk, .base64Padding, .base64AfterPadding, .base64Truncated, .quotedPrintableEscape,
-            .quotedPrintableSoftBreak, .uuencodeSyntax, .uuencodeTruncated, .yEncTruncated:
+        case .base64Junk, .base64Padding, .base64AfterPadding, .base64Truncated, .uuencodeSyntax, .uuencodeTruncated,
+            .yEncTruncated:
             brokenEncoding
-        case .quotedPrintableTrailingSpace, .quotedPrintableOctet, .fieldComment, .parameterSyntax, .parameterToken,
+        // Of quoted-printable only the octets at the fault are in doubt, and much honest mail has faults.
+        case .quotedPrintableEscape, .quotedPrintableSoftBreak, .quotedPrintableTrailingSpace, .quotedPrintableOctet,
+            .fieldComment, .parameterSyntax, .parameterToken,
             .parameterEscape, .missingMIMEVersion, .missingLastBoundary, .emptyPart, .bareCarriageReturn,
             .mixedLineEnds,
             .fieldEncoding, .unknownTransferEncoding:

@@ -87,9 +87,7 @@ public struct ContentValidation: SecurityCheck {
         for finding in findings { counts[finding.violation, default: 0] += 1 }
         for finding in findings {
             guard let count = counts.removeValue(forKey: finding.violation) else { continue }
-            let text = finding.evidence.utf8.count > 130 ? String(finding.evidence.prefix(130)) + "…" : finding.evidence
-            let more = count > 1 ? "; \(count - 1) more" : ""
-            violations.append(Violation(finding.violation, evidence: Evidence(text + more)))
+            violations.append(Violation(finding.violation, evidence: finding.evidence(more: count - 1)))
         }
         return violations
     }

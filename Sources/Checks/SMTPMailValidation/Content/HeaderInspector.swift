@@ -62,15 +62,17 @@ struct HeaderInspector: Sendable {
 
     private mutating func judgeDate(_ field: HeaderField) {
         guard let date = MessageDate(field.body) else {
-            return note(ContentValidation.invalidDate, "\(Evidence(field.unfolded.span))")
+            return note(ContentValidation.invalidDate, String(decoding: field.unfolded, as: UTF8.self))
         }
         if date.weekdayMismatch {
-            note(ContentValidation.invalidDate, "wrong day of the week: \(Evidence(field.unfolded.span))")
+            note(
+                ContentValidation.invalidDate,
+                "wrong day of the week: \(String(decoding: field.unfolded, as: UTF8.self))")
         }
         let seconds = now.nanoseconds / 1_000_000_000
         let distance = date.secondsSince1970 - seconds
         if distance > check.limits.futureDate || -distance > check.limits.pastDate {
-            note(ContentValidation.distantDate, "\(Evidence(field.unfolded.span))")
+            note(ContentValidation.distantDate, String(decoding: field.unfolded, as: UTF8.self))
         }
     }
 

@@ -106,7 +106,7 @@ private struct Findings {
 
     /// A name, of the file itself or of one in it.
     mutating func judge(name: String, in container: String = "") {
-        let shown = "\(container)\(Evidence(name))"
+        let shown = container + name
         if AttachmentName.isMisleading(name) { add(ContentValidation.misleadingName, shown) }
         let parsed = AttachmentName(name)
         let extensions = parsed.fileExtensions
@@ -120,7 +120,7 @@ private struct Findings {
 
     mutating func judge(declared type: String) {
         if policy.disallows(type: type) {
-            add(ContentValidation.disallowedType, "declared \(Evidence(type))")
+            add(ContentValidation.disallowedType, "declared \(type)")
         }
     }
 
@@ -129,7 +129,7 @@ private struct Findings {
             add(ContentValidation.disallowedType, "\(container)detected \(detected)")
         }
         if let type = declared.first(where: { Self.contradicts($0, detected) }) {
-            add(ContentValidation.mismatchedType, "declared \(Evidence(type)), detected \(detected)")
+            add(ContentValidation.mismatchedType, "declared \(type), detected \(detected)")
         }
     }
 
@@ -157,7 +157,9 @@ private struct Findings {
         for entry in listing.entries where !entry.isDirectory {
             judge(name: String(decoding: entry.path, as: UTF8.self), in: "in an archive: ")
             if let detected = entry.detected {
-                judge(detected: detected, declared: [], in: "in an archive: \(Evidence(entry.path.span)): ")
+                judge(
+                    detected: detected, declared: [],
+                    in: "in an archive: \(String(decoding: entry.path, as: UTF8.self)): ")
             }
         }
     }
