@@ -3,6 +3,7 @@ import SMTPMailValidation
 import SMTPMessageFormat
 import SMTPSecurity
 import SMTPSecurityTesting
+import Synchronization
 import Testing
 
 @Suite("Content of messages")
@@ -273,6 +274,62 @@ struct ContentValidationTests {
         let long = try await evidence(String(repeating: "x", count: 10_000) + ".exe")
         #expect(long.count { $0.hasSuffix("x...") } == 1)
         #expect(long.allSatisfy { $0.count < 200 })
+    }
+
+    /// Counts how many messages are read at a time.
+    private final class Reading: Sendable {
+        private let counts = Mutex((now: 0, most: 0))
+        var most: Int { counts.withLock { $0.most } }
+
+        func message(_ octets: [UInt8]) -> MessageContent {
+            MessageContent(count: UInt64(octets.count)) { [self] offset, _ in
+                if offset == 0 {
+                    counts.withLock { counts in
+                        counts.now += 1
+                        counts.most = max(counts.most, counts.now)
+                    }
+                }
+                // Others would come in here, if they could.
+                for _ in 0..<100 { await Task.yield() }
+                if Int(offset) + 1 == octets.count { counts.withLock { $0.now -= 1 } }
+                return [octets[Int(offset)]]
+            }
+        }
+    }
+
+    @Test("are looked at a few at a time, and who waits too long is told")
+    func concurrency() async throws {
+        let check = ContentValidation(concurrentMessages: 2)
+        let reading = Reading()
+        let octets = Array("X: y\r\n\r\n".utf8)
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<20 {
+                group.addTask { try await check.findings(in: reading.message(octets), at: Self.now).count }
+            }
+            for try await count in group { #expect(count == 2) }
+        }
+        #expect(reading.most == 2)
+
+        // Both places are taken by messages that do not end until they are cancelled.
+        let endless = MessageContent(count: 1) { _, _ in
+            while !Task.isCancelled { await Task.yield() }
+            return []
+        }
+        let holders = (0..<2).map { _ in Task { try? await check.findings(in: endless, at: Self.now) } }
+        for _ in 0..<1_000 { await Task.yield() }
+        let waiting = Task { () -> String in
+            do throws(CheckFailure) {
+                _ = try await check.findings(in: reading.message(octets), at: Self.now)
+                return "no failure"
+            } catch {
+                return "\(error)"
+            }
+        }
+        waiting.cancel()
+        #expect(await waiting.value == "it took too long")
+        for holder in holders { holder.cancel() }
+        for holder in holders { #expect(await holder.value == nil) }
+        #expect(try await check.findings(in: reading.message(octets), at: Self.now).count == 2)
     }
 
     @Test("that cannot be read get a temporary refusal, and nothing is delivered")

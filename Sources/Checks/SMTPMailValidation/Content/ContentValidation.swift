@@ -36,8 +36,13 @@ public struct ContentValidation: SecurityCheck {
     /// What happens when a message cannot be read.
     public var failureMode = FailureMode.temporaryFailure
 
+    private let gate: Gate
+
     /// A check with the defaults.
-    public init() {}
+    ///
+    /// - Parameter concurrentMessages: how many messages are looked at at a time; others wait. Each may take as much memory as ``ContentLimits/archive``
+    ///   and ``ArchiveLimits/expandedSize`` say.
+    public init(concurrentMessages: Int = 4) { gate = Gate(concurrentMessages) }
 
     /// Judges a message.
     public func evaluate(
@@ -58,6 +63,8 @@ public struct ContentValidation: SecurityCheck {
     ///   - now: the time by which its date is judged.
     /// - Throws: why it could not be read, or that the task was cancelled.
     public func findings(in message: MessageContent, at now: Timestamp) async throws(CheckFailure) -> [ContentFinding] {
+        guard await gate.enter() else { throw CheckFailure("it took too long") }
+        defer { gate.leave() }
         var walker = MessageWalker()
         var inspector = ContentInspector(self, at: now)
         var offset: UInt64 = 0
