@@ -183,7 +183,7 @@ let package = Package(
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPDNS", "SMTPSenderPolicy", "SPFTestSuite"],
             swiftSettings: core),
         .testTarget(
-            name: "SMTPMessageFormatTests", dependencies: ["SMTPSecurityTesting", "SMTPMessageFormat"],
+            name: "SMTPMessageFormatTests", dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPMessageFormat"],
             swiftSettings: core),
         .testTarget(
             name: "SMTPFileInspectionTests", dependencies: ["SMTPSecurityTesting", "SMTPFileInspection"],

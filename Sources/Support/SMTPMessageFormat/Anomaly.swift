@@ -83,18 +83,21 @@ public struct Anomaly: Sendable, Hashable {
 
         // MARK: Addresses
 
-        /// What stands where an address should, and is none (RFC 5322 §3.4).
+        /// What is no address, or more than one without a comma between them (RFC 5322 §3.4).
         case addressSyntax = "address-syntax"
-        /// An address as it may be read, and may not be written any more (RFC 5322 §4.4): routes, white space at dots, entries of nothing.
+        /// What only old senders may write: a route, white space beside a dot or an `@`, a dot in a name, an entry without an address
+        /// (RFC 5322 §4.4, §3.4.1).
         case addressObsolete = "address-obsolete"
-        /// A local part without a domain.
+        /// An address without an `@` and a domain: some readers add one of their own (RFC 5322 §3.4.1).
         case addressMissingDomain = "address-missing-domain"
-        /// Text behind an address in brackets: some take the first address, some the last.
-        case addressTrailing = "address-trailing"
-        /// A control character in an address.
+        /// Octets beyond ASCII in a field of addresses that are not UTF-8 (RFC 6532 §3.2).
+        case addressUTF8 = "address-utf8"
+        /// A control character in a field of addresses, in ASCII (RFC 5322 §4.1) or beyond it (RFC 5198 §2), or a line end that folds nothing.
         case addressControl = "address-control"
-        /// More addresses than are looked at.
-        case addressCount = "address-count"
+        /// Text behind an address: some readers take the first for the address, some the last (RFC 5322 §3.4).
+        case addressTrailing = "address-trailing"
+        /// More addresses than are kept.
+        case addressMany = "address-many"
 
         // MARK: Structure
 

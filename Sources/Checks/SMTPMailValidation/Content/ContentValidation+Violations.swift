@@ -150,7 +150,8 @@ extension ContentValidation {
         case .fieldName, .fieldNameSpace, .fieldNameFolded: invalidName
         case .headerLength: headerTooLong
         case .partialMessage, .externalBody: partialMessage
-        case .addressSyntax, .addressObsolete, .addressMissingDomain, .addressTrailing, .addressControl, .addressCount:
+        case .addressSyntax, .addressObsolete, .addressMissingDomain, .addressTrailing, .addressControl, .addressMany,
+            .addressUTF8:
             invalidAddress
         case .depth: tooDeep
         case .partCount: tooManyParts

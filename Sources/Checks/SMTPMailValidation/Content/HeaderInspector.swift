@@ -77,14 +77,16 @@ struct HeaderInspector: Sendable {
     }
 
     private mutating func judgeAddresses(_ field: HeaderField, _ name: String) {
+        // `Bcc` may be empty (RFC 5322 §3.6.3).
+        if name == "bcc", field.unfolded.isEmpty { return }
         let list = AddressList(field.body, at: field.bodyOffset)
         for anomaly in list.anomalies.first where anomaly.kind != .addressObsolete {
             note(ContentValidation.invalidAddress, "\(name): \(anomaly.kind.rawValue) at octet \(anomaly.offset)")
         }
         let mailboxes = list.mailboxes
         if name == "from" { authors = (authors ?? []) + mailboxes }
-        // `Bcc` may be empty; a group may have nobody in it.
-        if mailboxes.isEmpty, list.entries.isEmpty, name != "bcc" {
+        // A group may have nobody in it.
+        if list.entries.isEmpty {
             note(ContentValidation.invalidAddress, "\(name) has no address")
         }
         if name == "sender", mailboxes.count > 1 {
