@@ -29,7 +29,3 @@ static inline int clibarchive_is_directory(struct archive_entry *entry) {
 static inline int clibarchive_is_link(struct archive_entry *entry) {
     return archive_entry_filetype(entry) == AE_IFLNK || archive_entry_symlink(entry) || archive_entry_hardlink(entry);
 }
-
-static inline int clibarchive_is_file(struct archive_entry *entry) {
-    return archive_entry_filetype(entry) == AE_IFREG || archive_entry_filetype(entry) == 0;
-}

@@ -13,6 +13,9 @@ struct ArchiveReader: ~Copyable {
         case broken
     }
 
+    /// Octets of a path that are kept.
+    static let longestPath = 4_096
+
     private let archive: OpaquePointer
     private(set) var entry: OpaquePointer?
 
@@ -119,7 +122,7 @@ struct ArchiveReader: ~Copyable {
     private func octets(_ text: UnsafePointer<CChar>) -> [UInt8] {
         var octets: [UInt8] = []
         var place = text
-        while place.pointee != 0, octets.count < 4_096 {
+        while place.pointee != 0, octets.count < Self.longestPath {
             octets.append(UInt8(bitPattern: place.pointee))
             place += 1
         }
@@ -132,6 +135,5 @@ struct ArchiveReader: ~Copyable {
     var isEncrypted: Bool { archive_entry_is_encrypted(entry) != 0 }
     var isDirectory: Bool { clibarchive_is_directory(entry) != 0 }
     var isLink: Bool { clibarchive_is_link(entry) != 0 }
-    var isFile: Bool { clibarchive_is_file(entry) != 0 }
 }
 #endif

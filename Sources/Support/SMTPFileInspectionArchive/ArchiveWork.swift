@@ -43,7 +43,7 @@ struct ArchiveWork {
                 listFiles(octets, name, depth, container, isCancelled)
             }
         }
-        if depth == 1 || container != nil { compareZip(archive, container) }
+        compareZip(archive, depth, container, isCancelled)
     }
 
     /// Whether it is one file that is packed.
@@ -125,10 +125,11 @@ struct ArchiveWork {
                 isOver = true
                 return
             }
-            guard !entry.isEncrypted, !entry.isDirectory, !entry.isLink, reader.isFile else {
+            if entry.isEncrypted {
                 add(entry)
                 continue
             }
+            // Of links and folders too: what is skipped would be unpacked all the same, and no limit would see it.
             var content: [UInt8] = []
             let isWhole = read(
                 reader, packed: UInt64(octets.count),
@@ -202,30 +203,56 @@ struct ArchiveWork {
     }
 
     /// A zip file has two lists of what is in it: programs that go by one do not see what the other one says.
-    private mutating func compareZip(_ archive: Span<UInt8>, _ container: Int?) {
-        guard let directory = ZipDirectory(archive, limit: limits.entries) else { return }
+    private mutating func compareZip(
+        _ archive: Span<UInt8>, _ depth: Int, _ container: Int?, _ isCancelled: () -> Bool
+    ) {
+        // Where a limit was met the list is not whole, and there is nothing to compare.
+        guard !isOver, let directory = ZipDirectory(archive, limit: limits.entries) else { return }
         if directory.isEncrypted { listing.isEncrypted = true }
         if directory.isDamaged { listing.noteDamage("the central directory is cut short".utf8) }
-        var streamed: [[UInt8]] = []
+        let local = localNames(archive, isCancelled)
+        var known = Set(listing.entries.filter { $0.container == container }.map { Self.comparable($0.path) })
+        for name in directory.names + local.names where known.insert(Self.comparable(name)).inserted {
+            listing.isAmbiguous = true
+            add(ArchiveEntry(path: name, container: container, depth: depth))
+        }
+        // Some honest writers leave out sizes, and then nobody gets through the local headers.
+        if local.isWhole, Set(directory.names.map(Self.comparable)) != Set(local.names.map(Self.comparable)) {
+            listing.isAmbiguous = true
+        }
+    }
+
+    /// The names in a zip file's local headers, and whether they were read to the end.
+    private func localNames(
+        _ archive: Span<UInt8>, _ isCancelled: () -> Bool
+    ) -> (names: [[UInt8]], isWhole: Bool) {
         archive.withUnsafeBytes { octets in
-            let names = clibarchive_names_begin()
-            defer { clibarchive_names_end(names) }
-            guard var reader = ArchiveReader(streamedZip: octets) else { return }
-            while streamed.count < limits.entries, case .more = reader.next() {
-                streamed.append(reader.path)
+            let locale = clibarchive_names_begin()
+            defer { clibarchive_names_end(locale) }
+            guard var reader = ArchiveReader(streamedZip: octets) else { return ([], false) }
+            var names: [[UInt8]] = []
+            var expanded: UInt64 = 0
+            while names.count < limits.entries {
+                switch reader.next() {
+                case .end: return (names, true)
+                case .skip, .broken: return (names, false)
+                case .more: names.append(reader.path)
+                }
                 // Local headers without sizes lead nowhere but through the content.
                 while case (.more, let block) = reader.block() {
                     expanded += UInt64(block.count)
-                    if expanded > 2 * limits.expandedSize { return }
+                    if expanded > limits.expandedSize || isCancelled() { return (names, false) }
                 }
             }
+            return (names, false)
         }
-        let listed = Set(listing.entries.filter { $0.container == container }.map(\.path))
-        for name in directory.names + streamed where !listed.contains(name) {
-            listing.isAmbiguous = true
-            add(ArchiveEntry(path: name, container: container, depth: 1))
-        }
-        if Set(directory.names) != Set(streamed) { listing.isAmbiguous = true }
+    }
+
+    /// A name without what libarchive changes: it has slashes for backslashes, and one at the end of folders.
+    private static func comparable(_ name: [UInt8]) -> [UInt8] {
+        var name = name.prefix(ArchiveReader.longestPath).map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 }
+        while name.last == UInt8(ascii: "/") { name.removeLast() }
+        return name
     }
 }
 #endif

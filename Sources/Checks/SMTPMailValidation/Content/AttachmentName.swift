@@ -32,6 +32,17 @@ struct AttachmentName {
         }
     }
 
+    /// The type that files with such an extension have, where that is certain.
+    var mediaType: String? { fileExtension.flatMap { Self.mediaTypes[$0] } }
+
+    private static let mediaTypes: [String: String] = [
+        "bmp": "image/bmp", "gif": "image/gif", "jpeg": "image/jpeg", "jpg": "image/jpeg",
+        "png": "image/png", "tif": "image/tiff", "tiff": "image/tiff", "webp": "image/webp", "mp3": "audio/mpeg",
+        "ogg": "audio/ogg", "wav": "audio/wav", "avi": "video/avi", "mov": "video/quicktime", "mp4": "video/mp4",
+        "csv": "text/csv", "ics": "text/calendar", "txt": "text/plain", "vcf": "text/vcard", "pdf": "application/pdf",
+        "zip": "application/zip",
+    ]
+
     /// An extension that is a number of Windows for a kind of file: `.{…}`.
     var hasClassIdentifier: Bool { fileExtension.map { $0.hasPrefix("{") && $0.hasSuffix("}") } ?? false }
 

@@ -136,11 +136,11 @@ extension ContentValidation {
             .fieldComment, .parameterSyntax, .parameterToken,
             .parameterEscape, .missingMIMEVersion, .missingLastBoundary, .emptyPart, .bareCarriageReturn,
             .mixedLineEnds,
-            .fieldEncoding, .unknownTransferEncoding:
+            .fieldEncoding:
             untidyStructure
         case .fieldValue, .parameterQuote, .parameterOctet, .duplicateParameter, .parameterSections,
             .parameterEncoding, .parameterCount, .nul, .duplicateContentType, .duplicateTransferEncoding,
-            .duplicateDisposition,
+            .duplicateDisposition, .unknownTransferEncoding,
             .contentTypeSyntax, .encodedContainer, .missingBoundary, .severalBoundaries, .boundarySyntax,
             .repeatedBoundary, .boundaryPrefix, .missingFirstBoundary, .partAfterEnd, .boundaryCount:
             ambiguousStructure

@@ -66,10 +66,11 @@ struct InspectedFile: Sendable {
             let detected = reading.isDetected ? reading.detected : check.detector.type(of: reading.octets.span)
             guard let detected else { continue }
             // What people write looks like a script here and there: it is one only as a file.
-            let isScript = detected.isExecutable && !detected.mediaType.hasPrefix("application/x-")
+            let isScript =
+                detected.mediaType.hasPrefix("text/") || detected.mediaType == "application/javascript"
             if !isScript || !names.isEmpty {
-                findings.judge(
-                    detected: detected, declared: isContainer || part.contentTypes.isEmpty ? [] : part.mediaTypes)
+                let declared = isContainer || part.contentTypes.isEmpty ? [] : part.mediaTypes
+                findings.judge(detected: detected, declared: declared, names: names.sorted())
             }
             guard detected.isArchive, check.attachments.looksIntoArchives, let archives = check.archives else {
                 continue
@@ -124,12 +125,19 @@ private struct Findings {
         }
     }
 
-    mutating func judge(detected: DetectedFileType, declared: [String], in container: String = "") {
+    /// What is there, against what is declared and what names say.
+    mutating func judge(
+        detected: DetectedFileType, declared: [String], names: [String], in container: String = ""
+    ) {
         if policy.disallows(type: detected.mediaType) || policy.disallowsDetectedExecutables && detected.isExecutable {
             add(ContentValidation.disallowedType, "\(container)detected \(detected)")
         }
         if let type = declared.first(where: { Self.contradicts($0, detected) }) {
             add(ContentValidation.mismatchedType, "declared \(type), detected \(detected)")
+        }
+        for name in names {
+            guard let type = AttachmentName(name).mediaType, Self.contradicts(type, detected) else { continue }
+            add(ContentValidation.mismatchedType, "\(container)\(name), detected \(detected)")
         }
     }
 
@@ -138,11 +146,18 @@ private struct Findings {
         let family = declared.prefix { $0 != "/" }
         let found = detected.mediaType.prefix { $0 != "/" }
         switch family {
-        case "image", "audio", "video", "font":
-            return found != family && (detected.isExecutable || detected.isArchive || found != "text")
+        // Containers of sound and of pictures are the same.
+        case "audio", "video": return found != "audio" && found != "video" && found != "text"
+        case "image", "font":
+            return found != family && (found != "text" || detected.isExecutable)
         // Detectors call much of what is text something else.
         case "text": return detected.isExecutable && found != "text" || detected.isArchive
-        default: return declared == "application/pdf" && detected.mediaType != "application/pdf"
+        default:
+            switch declared {
+            case "application/pdf": return detected.mediaType != "application/pdf"
+            case "application/zip": return !detected.isArchive
+            default: return false
+            }
         }
     }
 
@@ -155,11 +170,10 @@ private struct Findings {
         if listing.isAmbiguous { add(ContentValidation.brokenArchive, "can be read in several ways") }
         if listing.isDamaged { add(ContentValidation.brokenArchive, listing.problem ?? "damaged") }
         for entry in listing.entries where !entry.isDirectory {
-            judge(name: String(decoding: entry.path, as: UTF8.self), in: "in an archive: ")
+            let name = String(decoding: entry.path, as: UTF8.self)
+            judge(name: name, in: "in an archive: ")
             if let detected = entry.detected {
-                judge(
-                    detected: detected, declared: [],
-                    in: "in an archive: \(String(decoding: entry.path, as: UTF8.self)): ")
+                judge(detected: detected, declared: [], names: [name], in: "in an archive: ")
             }
         }
     }

@@ -42,13 +42,21 @@ public struct ZipDirectory: Sendable, Hashable {
         }
     }
 
-    /// Where the record is that ends the directory: within a comment's length of the end.
+    /// Where the record is that ends the directory: with its comment it ends the file.
+    ///
+    /// Behind a file that begins as a zip file does there may be something else. In another file it has to fit: a zip file within it is none of
+    /// its own.
     private static func end(of archive: Span<UInt8>) -> Int? {
         guard archive.count >= 22 else { return nil }
+        let isZip = archive[0] == 0x50 && archive[1] == 0x4B
         var place = archive.count - 22
         let last = max(0, place - 65_535)
         while place >= last {
-            if archive[place] == 0x50, number(archive, place, 4) == 0x0605_4B50 { return place }
+            if archive[place] == 0x50, number(archive, place, 4) == 0x0605_4B50,
+                isZip || place + 22 + number(archive, place + 20, 2) == archive.count
+            {
+                return place
+            }
             place -= 1
         }
         return nil

@@ -79,10 +79,9 @@ struct DeclaredPart {
                 readings.append(encoding)
             } else {
                 anomalies.add(.unknownTransferEncoding, at: section.offset)
-                // Some look at the beginning only.
-                if let encoding = TransferEncoding.allCases.first(where: { value.value.starts(with: $0.rawValue.utf8) })
-                {
-                    readings.append(encoding)
+                // Some look for a name in it, some at its beginning only.
+                readings += TransferEncoding.allCases.filter {
+                    value.value.firstRange(of: Array($0.rawValue.utf8)) != nil
                 }
                 readings.append(.binary)
             }
