@@ -32,6 +32,9 @@ let package = Package(
         .library(name: "SMTPFileInspection", targets: ["SMTPFileInspection"]),
         .library(name: "SMTPFileInspectionArchive", targets: ["SMTPFileInspectionArchive"]),
         .library(name: "SMTPFileInspectionMagic", targets: ["SMTPFileInspectionMagic"]),
+        .library(name: "SMTPAntivirus", targets: ["SMTPAntivirus"]),
+        .library(name: "SMTPAntivirusClamAV", targets: ["SMTPAntivirusClamAV"]),
+        .library(name: "SMTPAntivirusNIO", targets: ["SMTPAntivirusNIO"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
@@ -47,13 +50,16 @@ let package = Package(
         .trait(name: "SPF2", description: "SPF by libspf2 as a second engine; needs libspf2-dev"),
         .trait(name: "Archive", description: "Lists of archives by libarchive; needs libarchive-dev"),
         .trait(name: "Magic", description: "Types of files by libmagic; needs libmagic-dev"),
-        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2", "Magic", "Archive"]),
+        .trait(name: "ClamAV", description: "Virus scanning by libclamav in process; needs libclamav-dev"),
+        .default(enabledTraits: ["SQLite", "Redis", "Unbound", "SPF2", "Magic", "Archive", "ClamAV"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
     ],
     targets: [
         .target(name: "SMTPSecurity", path: "Sources/Core/SMTPSecurity", swiftSettings: core),
@@ -80,6 +86,21 @@ let package = Package(
             name: "SMTPMailValidation",
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPMessageFormat", "SMTPFileInspection"],
             path: "Sources/Checks/SMTPMailValidation", swiftSettings: core),
+        .target(
+            name: "SMTPAntivirus",
+            dependencies: ["SMTPSecurity", "SMTPMessageFormat", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Checks/SMTPAntivirus", swiftSettings: core),
+        // Without pkgConfig: libclamav's has a flag that SwiftPM warns about.
+        .systemLibrary(
+            name: "CLibClamAV", path: "Sources/CLibraries/CLibClamAV", providers: [.apt(["libclamav-dev"])]),
+        .target(
+            name: "SMTPAntivirusClamAV",
+            dependencies: [
+                "SMTPAntivirus", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .target(name: "CLibClamAV", condition: .when(traits: ["ClamAV"])),
+            ],
+            path: "Sources/Support/SMTPAntivirusClamAV", swiftSettings: common),
         .target(name: "SMTPMessageFormat", path: "Sources/Support/SMTPMessageFormat", swiftSettings: core),
         .target(name: "SMTPFileInspection", path: "Sources/Support/SMTPFileInspection", swiftSettings: core),
         .systemLibrary(
@@ -148,6 +169,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Adapters/SMTPSecurityNIO", swiftSettings: common),
+        .target(
+            name: "SMTPAntivirusNIO",
+            dependencies: [
+                "SMTPAntivirus", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Adapters/SMTPAntivirusNIO", swiftSettings: common),
         // A scripted client and a scripted server, for the tests of several modules.
         .target(
             name: "SMTPSecurityTesting", dependencies: ["SMTPSecurity"], path: "Tests/SMTPSecurityTesting",
@@ -202,6 +230,23 @@ let package = Package(
                 "SMTPMessageFormat", "SMTPSenderPolicy",
             ],
             swiftSettings: core),
+        .testTarget(
+            name: "SMTPAntivirusTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPMessageFormat", "SMTPAntivirus"],
+            swiftSettings: core),
+        .testTarget(
+            name: "SMTPAntivirusClamAVTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPMessageFormat", "SMTPAntivirus", "SMTPAntivirusClamAV",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "SMTPAntivirusNIOTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPAntivirus", "SMTPAntivirusNIO",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPSenderPolicySPF2Tests",
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", "SMTPSenderPolicySPF2", "SPFTestSuite"],

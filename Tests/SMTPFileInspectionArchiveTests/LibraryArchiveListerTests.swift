@@ -7,21 +7,6 @@ import Testing
 
 @Suite("Listing archives with libarchive")
 struct LibraryArchiveListerTests {
-    /// What Python makes of a program that leaves the archive in `out`.
-    private static func made(_ program: String) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        let prelude = "import io, sys, zipfile, tarfile, gzip, bz2, lzma\nout = io.BytesIO()\n"
-        process.arguments = ["python3", "-c", prelude + program + "\nsys.stdout.buffer.write(out.getvalue())"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let octets = [UInt8](pipe.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return octets
-    }
-
     private static func list(
         _ octets: [UInt8], _ name: String = "", limits: ArchiveLimits = ArchiveLimits()
     ) -> ArchiveListing {
@@ -34,22 +19,7 @@ struct LibraryArchiveListerTests {
         }
     }
 
-    private static let zip = """
-        def zipped(files):
-            data = io.BytesIO()
-            with zipfile.ZipFile(data, 'w', zipfile.ZIP_DEFLATED) as archive:
-                for name, content in files: archive.writestr(name, content)
-            return data.getvalue()
-        def tarred(files):
-            data = io.BytesIO()
-            with tarfile.open(fileobj=data, mode='w') as archive:
-                for name, content in files:
-                    info = tarfile.TarInfo(name); info.size = len(content)
-                    archive.addfile(info, io.BytesIO(content))
-            return data.getvalue()
-        program = b'MZ' + b'\\0' * 58 + b'\\x40\\0\\0\\0PE\\0\\0' + b'\\0' * 200
-
-        """
+    private static let program = "program = b'MZ' + b'\\0' * 58 + b'\\x40\\0\\0\\0PE\\0\\0' + b'\\0' * 200\n"
 
     struct Case: Sendable {
         var program: String
@@ -81,7 +51,7 @@ struct LibraryArchiveListerTests {
             Case(program: "out.write(zipped([('é.exe', program)]))", name: "x.zip", paths: ["é.exe"]),
         ])
     func names(_ item: Case) throws {
-        let listing = Self.list(try Self.made(Self.zip + item.program), item.name)
+        let listing = Self.list(try Python.octets(Self.program + item.program), item.name)
         #expect(Self.paths(listing) == item.paths)
         #expect(listing.isComplete, "\(listing.problem ?? "")")
         #expect(!listing.isAmbiguous)
@@ -91,21 +61,21 @@ struct LibraryArchiveListerTests {
 
     @Test("stops at its limits")
     func limits() throws {
-        let bomb = try Self.made(Self.zip + "out.write(zipped([('zeros', b'\\0' * (10 << 20))]))")
+        let bomb = try Python.octets(Self.program + "out.write(zipped([('zeros', b'\\0' * (10 << 20))]))")
         #expect(Self.list(bomb).exceeded == [.ratio])
-        let packed = try Self.made(Self.zip + "out.write(gzip.compress(b'\\0' * (10 << 20)))")
+        let packed = try Python.octets(Self.program + "out.write(gzip.compress(b'\\0' * (10 << 20)))")
         #expect(Self.list(packed).exceeded == [.ratio])
         var small = ArchiveLimits()
         small.ratio = 1_000_000
         small.expandedSize = 1 << 20
         #expect(Self.list(bomb, limits: small).exceeded == [.expandedSize])
-        let many = try Self.made(Self.zip + "out.write(zipped([('f%d' % i, b'x') for i in range(12000)]))")
+        let many = try Python.octets(Self.program + "out.write(zipped([('f%d' % i, b'x') for i in range(12000)]))")
         let listing = Self.list(many)
         #expect(listing.exceeded == [.entries])
         #expect(listing.entries.count == 10_000)
         #expect(!listing.isAmbiguous)
-        let deep = try Self.made(
-            Self.zip
+        let deep = try Python.octets(
+            Self.program
                 + "data = zipped([('c.exe', program)])\nfor _ in range(5): data = zipped([('i.zip', data)])\nout.write(data)"
         )
         #expect(Self.list(deep).exceeded == [.depth])
@@ -114,8 +84,8 @@ struct LibraryArchiveListerTests {
     @Test("says what is encrypted, and what programs read differently")
     func unusual() throws {
         // Bit 0 of the flags, in the local header and in the directory.
-        let encrypted = try Self.made(
-            Self.zip + """
+        let encrypted = try Python.octets(
+            Self.program + """
                 data = bytearray(zipped([('a.txt', b'x' * 100)]))
                 data[6] |= 1
                 data[data.index(b'PK\\x01\\x02') + 8] |= 1
@@ -124,8 +94,8 @@ struct LibraryArchiveListerTests {
         let listing = Self.list(encrypted)
         #expect(listing.isEncrypted)
         #expect(Self.paths(listing) == ["a.txt"])
-        let different = try Self.made(
-            Self.zip + """
+        let different = try Python.octets(
+            Self.program + """
                 data = bytearray(zipped([('a.txt', program)]))
                 place = data.index(b'PK\\x01\\x02') + 46
                 data[place:place + 5] = b'b.exe'
@@ -134,7 +104,7 @@ struct LibraryArchiveListerTests {
         let names = Set(Self.paths(Self.list(different)))
         #expect(names == ["a.txt", "b.exe"])
         #expect(Self.list(different).isAmbiguous)
-        let prefixed = try Self.made(Self.zip + "out.write(b'x' * 100 + zipped([('c.exe', program)]))")
+        let prefixed = try Python.octets(Self.program + "out.write(b'x' * 100 + zipped([('c.exe', program)]))")
         #expect(Self.paths(Self.list(prefixed)).contains("c.exe"))
     }
 
@@ -153,7 +123,7 @@ struct LibraryArchiveListerTests {
             // A zip file that is the last one of another archive is none of the archive's own.
             "out.write(tarred([('b.txt', b'x'), ('a.zip', zipped([('b.txt', b'x')]))]))",
         ] {
-            let listing = Self.list(try Self.made(Self.zip + program))
+            let listing = Self.list(try Python.octets(Self.program + program))
             #expect(!listing.isAmbiguous, "\(program): \(Self.paths(listing))")
             #expect(listing.exceeded.isEmpty, "\(program)")
         }
@@ -165,13 +135,13 @@ struct LibraryArchiveListerTests {
             "out.write(zipped([('a.txt', b'x' * 50), ('c.exe', program)]))",
             "out.write(gzip.compress(tarred([('c.exe', program)])))",
         ] {
-            let whole = try Self.made(Self.zip + program)
+            let whole = try Python.octets(Self.program + program)
             for count in 0..<whole.count {
                 let listing = Self.list(Array(whole[..<count]))
                 #expect(listing.entries.count <= 4)
             }
         }
-        let archive = try Self.made(Self.zip + "out.write(zipped([('a', b'x')]))")
+        let archive = try Python.octets(Self.program + "out.write(zipped([('a', b'x')]))")
         let listing = LibraryArchiveLister().list(archive.span, name: [], limits: ArchiveLimits()) { true }
         #expect(listing.isCancelled)
     }
@@ -182,7 +152,7 @@ struct LibraryArchiveListerTests {
         let seeds = try [
             "out.write(zipped([('a.txt', b'x' * 50), ('c.exe', program)]))", "out.write(tarred([('c.exe', program)]))",
             "out.write(gzip.compress(tarred([('c.exe', program)])))",
-        ].map { try Self.made(Self.zip + $0) }
+        ].map { try Python.octets(Self.program + $0) }
         // Each takes libarchive a while.
         for _ in 0..<min(Generator.cases(300), 20_000) {
             var octets = seeds.randomElement(using: &random) ?? []

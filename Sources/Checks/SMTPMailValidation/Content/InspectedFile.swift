@@ -178,11 +178,3 @@ private struct Findings {
         }
     }
 }
-
-extension [UInt8] {
-    /// Adds octets.
-    fileprivate mutating func append(copying octets: Span<UInt8>) {
-        // Proof: the buffer lives as long as the call.
-        unsafe octets.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
-}

@@ -121,11 +121,3 @@ public struct MessageWalker: Sendable {
         return consumed
     }
 }
-
-extension [UInt8] {
-    /// Adds octets.
-    mutating func append(copying octets: Span<UInt8>) {
-        // Proof: the buffer lives as long as the call.
-        unsafe octets.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
-}

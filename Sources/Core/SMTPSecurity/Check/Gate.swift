@@ -3,7 +3,7 @@ import Synchronization
 /// Lets so many in at a time, in the order in which they come.
 ///
 /// A class because its identity is the point: all copies of a check share it.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var free: Int
         var nextTicket: UInt64 = 0
@@ -14,12 +14,13 @@ final class Gate: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
+    /// A gate for so many, at least one.
+    package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
     /// Waits for a place, which has to be given back with ``leave()``.
     ///
     /// - Returns: whether there is one; `false` if the task was cancelled.
-    func enter() async -> Bool {
+    package func enter() async -> Bool {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
@@ -53,7 +54,7 @@ final class Gate: Sendable {
     }
 
     /// Gives a place back: to whoever has waited longest.
-    func leave() {
+    package func leave() {
         let waiter = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard state.waiters.isEmpty else { return state.waiters.removeFirst().continuation }
             state.free += 1

@@ -1,0 +1,9 @@
+/// What a scanner says of a sample.
+public enum ScanVerdict: Sendable, Hashable {
+    /// All of it was scanned, and nothing was found.
+    case clean
+    /// Something was found: the name of the signature, as the scanner writes it.
+    case infected(String)
+    /// Not all of it was scanned, and nothing was found in the rest.
+    case unscanned(UnscannedReason)
+}

@@ -1,0 +1,39 @@
+import SMTPAntivirus
+import SMTPSecurityTesting
+import Synchronization
+
+/// A scanner that says what a test has it say, and keeps what it was asked.
+final class ScriptedScanner: VirusScanner {
+    let name = "scripted"
+    private let version = Mutex<String?>("1")
+    private let asked = Mutex<[ScanSample]>([])
+    private let answer: @Sendable (ScanSample) async -> ScanVerdict
+
+    init(_ answer: @escaping @Sendable (ScanSample) async -> ScanVerdict) { self.answer = answer }
+
+    /// One that looks for the test virus, and for nothing else: it has no reader of mail.
+    static var literal: ScriptedScanner {
+        ScriptedScanner { TestVirus.isFound(in: $0.octets) ? .infected("Test") : .clean }
+    }
+
+    /// One that never answers.
+    static var hung: ScriptedScanner {
+        ScriptedScanner { _ in
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+            return .unscanned(.deadline)
+        }
+    }
+
+    var signatureVersion: String? {
+        get { version.withLock { $0 } }
+        set { version.withLock { $0 = newValue } }
+    }
+
+    /// What it was asked.
+    var samples: [ScanSample] { asked.withLock { $0 } }
+
+    func scan(_ sample: ScanSample) async -> ScanVerdict {
+        asked.withLock { $0.append(sample) }
+        return await answer(sample)
+    }
+}
