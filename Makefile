@@ -6,7 +6,7 @@ CONFIG ?= debug
 # How many policies `make differential` generates.
 CASES ?= 100000
 
-.PHONY: help suites test demo examples benchmarks thresholds interop differential hostile fuzz sanitize consumer lint format docs clean
+.PHONY: help suites test demo examples benchmarks thresholds interop scanners differential hostile fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ interop: ## deliver through the proxy into real mail servers
 	@Scripts/bootstrap test interop
 	$(SWIFT) build --package-path Examples -c release
 	Scripts/interop --bin Examples/.build/release
+
+scanners: ## messages per second through virus scanners, beside clamsmtp
+	@Scripts/bootstrap test scanners
+	$(SWIFT) build --package-path Examples -c release --product smtp-proxy
+	Scripts/scan-throughput --bin Examples/.build/release
 
 differential: ## compare the SPF engine with pyspf and libspf2 on generated policies
 	@Scripts/bootstrap test

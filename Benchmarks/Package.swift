@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "store-bench", targets: ["store-bench"]),
         .executable(name: "policy-bench", targets: ["policy-bench"]),
         .executable(name: "message-bench", targets: ["message-bench"]),
+        .executable(name: "scan-bench", targets: ["scan-bench"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -68,6 +69,17 @@ let package = Package(
             dependencies: [
                 "AllocationCounter",
                 .product(name: "SMTPMessageFormat", package: "swift-smtp-security"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .systemLibrary(name: "CClamAV", providers: [.apt(["libclamav-dev"])]),
+        .executableTarget(
+            name: "scan-bench",
+            dependencies: [
+                "CClamAV",
+                .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "SMTPAntivirus", package: "swift-smtp-security"),
+                .product(name: "SMTPAntivirusClamAV", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -19,6 +19,7 @@ let package = Package(
         .executable(name: "spf-differential", targets: ["SPFDifferential"]),
         .executable(name: "spf-check", targets: ["SPFQuery"]),
         .executable(name: "message-inspect", targets: ["MessageInspect"]),
+        .executable(name: "message-scan", targets: ["MessageScan"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -35,7 +36,8 @@ let package = Package(
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
                 library("SMTPSenderPolicy"), library("SMTPMailValidation"), library("SMTPDNS"),
                 library("SMTPDNSUnbound"), library("SMTPFileInspection"), library("SMTPFileInspectionMagic"),
-                library("SMTPFileInspectionArchive"),
+                library("SMTPFileInspectionArchive"), library("SMTPAntivirus"), library("SMTPAntivirusClamAV"),
+                library("SMTPAntivirusNIO"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -82,6 +84,13 @@ let package = Package(
                 library("SMTPSecurity"), library("SMTPMessageFormat"), library("SMTPMailValidation"),
                 library("SMTPFileInspection"), library("SMTPFileInspectionMagic"),
                 library("SMTPFileInspectionArchive"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "MessageScan",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPMessageFormat"), library("SMTPAntivirus"),
+                library("SMTPAntivirusClamAV"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(

@@ -7,6 +7,9 @@ import SMTPSecurityTesting
 import Synchronization
 import Testing
 
+/// What a test has to say to its tasks.
+private final class Flag: Sendable { let isSet = Atomic(false) }
+
 @Suite("Scanning with libclamav")
 struct ClamAVScannerTests {
     private static let clean = Array("hello, world\r\n".utf8)
@@ -196,13 +199,13 @@ struct ClamAVScannerTests {
         let database = try TestDatabase()
         let scanner = try await database.scanner()
         let zip = try Python.octets(Self.prelude + "out.write(zipped([('v.com', virus)]))")
-        let isOver = Atomic(false)
+        let isOver = Flag()
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<4 {
                 group.addTask {
                     var scans = 0
                     // Each with other octets, so that the library does not remember it.
-                    while !isOver.load(ordering: .relaxed) {
+                    while !isOver.isSet.load(ordering: .relaxed) {
                         let text = Array("clean \(number) \(scans)".utf8)
                         #expect(await scanner.scan(ScanSample(text)) == .clean)
                         #expect(Self.isInfected(await scanner.scan(ScanSample(zip))))
@@ -211,14 +214,14 @@ struct ClamAVScannerTests {
                     return scans
                 }
             }
-            defer { isOver.store(true, ordering: .relaxed) }
+            defer { isOver.isSet.store(true, ordering: .relaxed) }
             for _ in 0..<20 { try await scanner.reload() }
             let before = try Self.memory()
             for _ in 0..<80 { try await scanner.reload() }
             let growth = try Self.memory() - before
             // Eighty engines would take hundreds of megabytes.
             #expect(growth < 48 << 20, "\(growth) octets")
-            isOver.store(true, ordering: .relaxed)
+            isOver.isSet.store(true, ordering: .relaxed)
             var scans = 0
             for try await count in group { scans += count }
             #expect(scans > 100)

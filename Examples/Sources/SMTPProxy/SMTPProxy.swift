@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SMTPAntivirus
 import SMTPDNS
 import SMTPDirectoryHarvest
 import SMTPFileInspection
@@ -121,6 +122,8 @@ struct SMTPProxy: AsyncParsableCommand {
             valueName: "extension"))
     var disallowExtension: [String] = []
 
+    @OptionGroup(title: "Malware") var viruses: VirusOptions
+
     @Option(
         help: ArgumentHelp(
             "Senders and clients that are refused: a file of lines such as \"sender example.org\", \"sender a@example.org\", "
@@ -174,7 +177,8 @@ struct SMTPProxy: AsyncParsableCommand {
         configuration.upstreamConnection = connect
         let memory = try StateStore.open(state, snapshot: stateSnapshot, hasFallback: stateFallback, logger)
         let names = try openResolver(logger)
-        let profile = try profile(memory, names)
+        let antivirus = disable.contains(.antivirus) ? nil : try await viruses.check(logger)
+        let profile = try profile(memory, names, antivirus?.0)
         let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
         for address in listen {
             let bound: Endpoint
@@ -188,7 +192,8 @@ struct SMTPProxy: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 // Stopped in the opposite order: sessions end before what they remember is written.
-                services: [.init(service: memory), .init(service: ProxyService(proxy: proxy))],
+                services: [.init(service: memory)] + (antivirus.map { [.init(service: $0.1)] } ?? [])
+                    + [.init(service: ProxyService(proxy: proxy))],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         print(StatisticsReport(proxy.statistics.snapshot).text)
@@ -243,7 +248,9 @@ struct SMTPProxy: AsyncParsableCommand {
     }
 
     /// The default profile with what the options change.
-    private func profile(_ memory: StateStore, _ names: NameResolver?) throws -> SecurityProfile {
+    private func profile(
+        _ memory: StateStore, _ names: NameResolver?, _ antivirus: AntivirusCheck?
+    ) throws -> SecurityProfile {
         var harvest = DirectoryHarvest(store: memory.tallies)
         harvest.exemptNetworks = exempt
         harvest.tarpit = .seconds(tarpit)
@@ -273,6 +280,7 @@ struct SMTPProxy: AsyncParsableCommand {
             if !disable.contains(.validation) { profile.install(validation) }
             if !disable.contains(.recipients) { profile.install(recipientValidation) }
             if !disable.contains(.content) { profile.install(content) }
+            if let antivirus { profile.install(antivirus) }
             if let names {
                 // Results are written into messages under our name, and nobody else may write under it.
                 profile.session.authenticationService = hostname

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import base64
 import io
+import quopri
 import zipfile
 from dataclasses import dataclass
+
+from .signatures import VIRUS
 
 EHLO = b"EHLO client.example\r\n"
 MAIL = b"MAIL FROM:<alice@client.example>\r\n"
@@ -96,12 +99,16 @@ def _file(violation: str, title: str, fields: bytes, octets: bytes = b"hello", r
     return _message(violation, title, _TOP + _MIXED + fields + base64.encodebytes(octets).replace(b"\n", b"\r\n") + b"--b--\r\n", reply)
 
 
-def _zip(name: str) -> bytes:
-    """A zip file with one file, of which nothing is secret."""
+def _zip(name: str, content: bytes = b"hello", encrypted: bool = False) -> bytes:
+    """A zip file with one file; as if encrypted, with nothing secret."""
     octets = io.BytesIO()
-    with zipfile.ZipFile(octets, "w") as archive:
-        archive.writestr(name, b"hello")
-    return octets.getvalue()
+    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    data = bytearray(octets.getvalue())
+    if encrypted:
+        data[6] |= 1
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
 
 
 ATTACKS = [
@@ -210,6 +217,19 @@ ATTACKS = [
     _file(
         "content-validation.attachment-extension", "a program in an archive", b"Content-Disposition: attachment; filename=\"a.zip\"\r\n",
         _zip("invoice.js")),
+    _file("antivirus.infected", "the test virus", b"Content-Disposition: attachment; filename=\"notes.txt\"\r\n", VIRUS),
+    _file(
+        "antivirus.infected", "the test virus in an archive in an archive", b"Content-Disposition: attachment; filename=\"a.zip\"\r\n",
+        _zip("b.zip", _zip("notes.txt", VIRUS))),
+    _message(
+        "antivirus.infected", "the test virus in a message within the message, in quoted-printable",
+        _TOP + b"Content-Type: message/rfc822\r\n\r\n" + _TOP + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + quopri.encodestring(VIRUS, True).replace(b"\n", b"\r\n") + b"\r\n", "550 5.7.1"),
+    Attack(
+        "antivirus.unscanned-encrypted", "a file that nobody can scan: an alarm, and it goes on",
+        _TOP + _MIXED + b"Content-Disposition: attachment; filename=\"a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(_zip("notes.txt", b"secret" * 20, True)).replace(b"\n", b"\r\n") + b"--b--\r\n.\r\n", "250",
+        (*ENVELOPE, DATA), goes_on=True),
     Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
     Attack(
         "compliance.eight-bit-data", "8-bit text without 8BITMIME: an alarm, and it goes on",

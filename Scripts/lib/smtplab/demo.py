@@ -14,6 +14,7 @@ from .attacks import ATTACKS, DATA, DISALLOWED, ENVELOPE, ZONE, Attack
 from .processes import Laboratory, LaboratoryError, eventually
 from .proxy import Proxy
 from .report import Results, printable, table
+from .signatures import write_signatures
 from .sink import Sink
 from .wire import RawSession, Reply, SessionEnded
 
@@ -27,13 +28,15 @@ class Demonstration:
         recipients.write_text("bob@sink.example\n")
         zone, disallowed = laboratory.folder / "zone", laboratory.folder / "disallowed"
         zone.write_text(ZONE)
+        signatures = write_signatures(laboratory.folder / "signatures")
         disallowed.write_text(DISALLOWED)
 
         def proxy(name: str, *extra: str) -> Proxy:
             # Limits are for others than the rows that follow each other as fast as they can.
             return Proxy(
                 laboratory, programs / "smtp-proxy", self._sink.port, name, "--recipients", str(recipients), "--exempt",
-                "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed), *extra, log_level="info")
+                "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed),
+                "--virus-database", str(signatures), *extra, log_level="info")
 
         self._proxy = proxy("smtp-proxy")
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.

@@ -25,6 +25,7 @@ from .proxy import Proxy
 from .report import Results, printable, table
 from .senders import Senders
 from .strangers import Strangers
+from .viruses import Viruses
 from .wire import SessionEnded
 
 Server = Postfix | OpenSMTPD
@@ -60,6 +61,7 @@ class Interop:
             Strangers(self._laboratory, self._program, self.results).run()
         Senders(self._laboratory, self._program, self.results).run()
         Contents(self._laboratory, self._program, self.results).run()
+        Viruses(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()

@@ -106,27 +106,14 @@ public struct AntivirusCheck: SecurityCheck {
 
     /// Scans until the time is up.
     private func scan(_ message: MessageContent, at now: Timestamp) async -> MessageScan.Result {
-        await withTaskGroup(of: MessageScan.Result?.self) { group in
-            group.addTask {
-                // Whoever waits here waits within the time.
-                guard await gate.enter() else {
-                    return MessageScan.Result(findings: [ScanFinding(.unscanned(.deadline))])
-                }
-                defer { gate.leave() }
-                var scan = MessageScan(self, at: now)
-                return await scan.run(message)
+        await withDeadline(scanTime, clock: clock) {
+            // Whoever waits here waits within the time.
+            guard await gate.enter() else {
+                return MessageScan.Result(findings: [ScanFinding(.unscanned(.deadline))])
             }
-            group.addTask {
-                try? await clock.sleep(for: scanTime)
-                return nil
-            }
-            var result: MessageScan.Result?
-            for await next in group {
-                if let next { result = next }
-                // Whichever is first ends the other.
-                group.cancelAll()
-            }
-            return result ?? MessageScan.Result(failure: CheckFailure("it was not scanned"))
+            defer { gate.leave() }
+            var scan = MessageScan(self, at: now)
+            return await scan.run(message)
         }
     }
 }

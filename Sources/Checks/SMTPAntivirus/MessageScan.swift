@@ -15,10 +15,23 @@ struct MessageScan: Sendable {
     /// that theirs are none of those (`%PDF-: x`).
     static let prefix = Array("Received: from client by scanner\r\n".utf8)
 
+    /// A sample that is to be scanned.
+    private struct Pending: Sendable {
+        let sample: ScanSample
+        let part: PartPath
+        /// By which its verdict is remembered.
+        let key: VerdictCache.Key?
+    }
+
+    /// Samples are handed over together, up to so many octets: each time takes a while.
+    private static let batch = 1 << 20
+
     private let check: AntivirusCheck
     private let now: Timestamp
     private var result = Result()
-    /// How many parts were scanned.
+    private var pending: [Pending] = []
+    private var pendingOctets = 0
+    /// How many parts were scanned, or are to be.
     private var scanned = 0
     private var isDone = false
 
@@ -51,22 +64,24 @@ struct MessageScan: Sendable {
             if isWhole { whole += piece }
             offset += UInt64(piece.count)
             await scan(&collector)
+            if Task.isCancelled { end() }
         }
-        guard !isDone else { return finished(collector) }
-        walker.finish { collector.add($0) }
-        await scan(&collector)
-        guard !isDone, isWhole else { return finished(collector) }
-        await scan(ScanSample(whole, kind: .message), part: PartPath(), dropping: Self.prefix.count)
-        return finished(collector)
+        if !isDone {
+            walker.finish { collector.add($0) }
+            await scan(&collector)
+        }
+        if !isDone {
+            if isWhole {
+                pending.append(Pending(sample: ScanSample(whole, kind: .message), part: PartPath(), key: nil))
+            }
+            await flush()
+        }
+        for anomaly in collector.anomalies { note(anomaly) }
+        return result
     }
 
     private mutating func failed(_ reason: String) -> Result {
         result.failure = CheckFailure(reason)
-        return result
-    }
-
-    private mutating func finished(_ collector: PartCollector) -> Result {
-        for anomaly in collector.anomalies { note(anomaly) }
         return result
     }
 
@@ -84,50 +99,61 @@ struct MessageScan: Sendable {
                 continue
             }
             guard !octets.isEmpty else { continue }
-            let sample = ScanSample(octets, name: item.fileName, mediaType: item.part.mediaType)
-            await scan(sample, part: item.part.path, dropping: 0)
+            await scan(ScanSample(octets, name: item.fileName, mediaType: item.part.mediaType), part: item.part.path)
         }
     }
 
-    /// Scans a sample, of which so many octets are ours.
-    private mutating func scan(_ sample: ScanSample, part: PartPath, dropping ours: Int) async {
-        guard !Task.isCancelled else { return end() }
-        let verdict: ScanVerdict
-        // Of whole messages no two are the same.
-        if sample.kind == .part, check.verdicts.isUsed {
-            let version = check.scanner.signatureVersion
-            let key = VerdictCache.Key(sample, digest: Self.digest(sample.octets, dropping: 0))
-            if let known = check.verdicts.verdict(for: key, version: version, at: now) {
-                verdict = known
-            } else {
-                guard mayScan(sample, part) else { return }
-                verdict = await check.scanner.scan(sample)
-                let expiry = version == nil ? now.advanced(by: check.verdictLifetime) : nil
-                check.verdicts.note(verdict, for: key, version: version, until: expiry)
+    /// Has a part scanned, unless that has been done before.
+    private mutating func scan(_ sample: ScanSample, part: PartPath) async {
+        var key: VerdictCache.Key?
+        if check.verdicts.isUsed {
+            let own = VerdictCache.Key(sample, digest: SHA256.hash(data: sample.octets))
+            if let known = check.verdicts.verdict(for: own, version: check.scanner.signatureVersion, at: now) {
+                return take(known, of: sample, part)
             }
-        } else {
-            guard sample.kind == .message || mayScan(sample, part) else { return }
-            verdict = await check.scanner.scan(sample)
+            guard !pending.contains(where: { $0.key == own }) else { return }
+            key = own
         }
+        guard mayScan(sample, part) else { return }
+        pending.append(Pending(sample: sample, part: part, key: key))
+        pendingOctets += sample.octets.count
+        if pendingOctets >= Self.batch { await flush() }
+    }
+
+    /// Scans what is to be scanned.
+    private mutating func flush() async {
+        guard !Task.isCancelled else { return end() }
+        guard !pending.isEmpty else { return }
+        // Looked at before: what is found with newer signatures may be remembered for the older ones, but not the other way round.
+        let version = check.scanner.signatureVersion
+        let expiry = version == nil ? now.advanced(by: check.verdictLifetime) : nil
+        let verdicts = await check.scanner.scan(pending.map(\.sample))
+        for (item, verdict) in zip(pending, verdicts) where !isDone {
+            if let key = item.key { check.verdicts.note(verdict, for: key, version: version, until: expiry) }
+            take(verdict, of: item.sample, item.part)
+        }
+        if !isDone, verdicts.count < pending.count {
+            take(
+                .unscanned(.unavailable("\(verdicts.count) verdicts of \(pending.count) samples")),
+                of: pending[verdicts.count].sample, pending[verdicts.count].part)
+        }
+        pending.removeAll(keepingCapacity: true)
+        pendingOctets = 0
+    }
+
+    /// Notes what a verdict says.
+    private mutating func take(_ verdict: ScanVerdict, of sample: ScanSample, _ part: PartPath) {
         switch verdict {
         case .clean: break
         case .infected(let signature):
-            let digest = Self.digest(sample.octets, dropping: ours)
-            note(
-                ScanFinding(
-                    .infected(signature), part: part, fileName: sample.name,
-                    digest: Self.hexadecimal(digest)))
-            // Nothing that is found beside it makes a difference.
-            isDone = true
-        case .unscanned(.deadline) where Task.isCancelled: end()
+            let octets = sample.octets[(sample.kind == .message ? Self.prefix.count : 0)...]
+            let digest = Self.hexadecimal(SHA256.hash(data: octets))
+            note(ScanFinding(.infected(signature), part: part, fileName: sample.name, digest: digest))
+        case .unscanned(.deadline) where Task.isCancelled: return end()
         case .unscanned(let reason):
             note(ScanFinding(.unscanned(reason), part: part, fileName: sample.name))
-            // A scanner that is away or slow is not asked about every other part as well.
-            switch reason {
-            case .unavailable, .deadline: isDone = true
-            case .tooLarge, .encrypted, .limitExceeded: break
-            }
         }
+        if verdict.isFinal { isDone = true }
     }
 
     /// Whether there may be another part; the first one too many is noted.
@@ -146,10 +172,6 @@ struct MessageScan: Sendable {
     private mutating func end() {
         isDone = true
         note(ScanFinding(.unscanned(.deadline)))
-    }
-
-    private static func digest(_ octets: [UInt8], dropping count: Int) -> SHA256.Digest {
-        SHA256.hash(data: octets[count...])
     }
 
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {

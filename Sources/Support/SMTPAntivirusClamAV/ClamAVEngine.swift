@@ -83,7 +83,7 @@ final class ClamAVEngine: Sendable {
     }
 
     /// Scans a sample on this thread.
-    func scan(_ sample: ScanSample, watch: ScanWatch) -> ScanVerdict {
+    func scan(_ sample: ScanSample, for job: ScanJob) -> ScanVerdict {
         guard sample.octets.count <= configuration.limits.fileSize else { return .unscanned(.tooLarge) }
         // The library has no maps of nothing.
         guard !sample.octets.isEmpty else { return .clean }
@@ -94,13 +94,16 @@ final class ClamAVEngine: Sendable {
         options.heuristic = UInt32(
             CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC
                 | (configuration.detectsMacros ? CL_SCAN_HEURISTIC_MACROS : 0))
+        let watch = ScanWatch(job, fileSize: configuration.limits.fileSize)
         var name: UnsafePointer<CChar>?
         var scanned: UInt = 0
-        let result = sample.octets.withUnsafeBytes { octets -> cl_error_t in
-            guard let map = cl_fmap_open_memory(octets.baseAddress, octets.count) else { return CL_EMEM }
-            defer { cl_fmap_close(map) }
-            return cl_scanmap_callback(
-                map, nil, &name, &scanned, engine, &options, Unmanaged.passUnretained(watch).toOpaque())
+        let result = withExtendedLifetime(watch) {
+            sample.octets.withUnsafeBytes { octets -> cl_error_t in
+                guard let map = cl_fmap_open_memory(octets.baseAddress, octets.count) else { return CL_EMEM }
+                defer { cl_fmap_close(map) }
+                return cl_scanmap_callback(
+                    map, nil, &name, &scanned, engine, &options, Unmanaged.passUnretained(watch).toOpaque())
+            }
         }
         return verdict(result, name, watch)
     }
@@ -108,7 +111,7 @@ final class ClamAVEngine: Sendable {
     private func verdict(_ result: cl_error_t, _ name: UnsafePointer<CChar>?, _ watch: ScanWatch) -> ScanVerdict {
         switch result {
         case CL_CLEAN:
-            return watch.isCancelled.load(ordering: .relaxed) ? .unscanned(.deadline) : .clean
+            return watch.job.isCancelled.load(ordering: .relaxed) ? .unscanned(.deadline) : .clean
         case CL_VIRUS:
             // No name: a limit that was exceeded by the sample as a whole.
             guard let name else { return .unscanned(.limitExceeded(nil)) }

@@ -39,6 +39,20 @@ public struct ClamAVScanner: VirusScanner {
         }
 
         var engine: ClamAVEngine { state.withLock { $0.engine } }
+
+        func scan(_ samples: [ScanSample], for job: ScanJob) {
+            // The engine lives until these scans have ended, whatever is loaded meanwhile.
+            let engine = engine
+            var verdicts: [ScanVerdict] = []
+            for sample in samples where verdicts.last?.isFinal != true {
+                guard !job.isCancelled.load(ordering: .relaxed) else { return }
+                let start = ContinuousClock.now
+                let verdict = engine.scan(sample, for: job)
+                metrics.scanned(verdict, octets: sample.octets.count, in: ContinuousClock.now - start)
+                verdicts.append(verdict)
+            }
+            job.finish(verdicts)
+        }
     }
 
     /// `libclamav`.
@@ -72,20 +86,17 @@ public struct ClamAVScanner: VirusScanner {
 
     /// Scans a sample on one of the threads.
     public func scan(_ sample: ScanSample) async -> ScanVerdict {
+        await scan([sample]).first ?? .unscanned(.deadline)
+    }
+
+    /// Scans samples on one of the threads.
+    public func scan(_ samples: [ScanSample]) async -> [ScanVerdict] {
         let shared = shared
-        let job = ScanJob(ScanWatch(fileSize: shared.configuration.limits.fileSize))
+        let job = ScanJob()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 job.wait(continuation)
-                shared.threads.run {
-                    guard !job.watch.isCancelled.load(ordering: .relaxed) else { return }
-                    // The engine lives until this scan has ended, whatever is loaded meanwhile.
-                    let engine = shared.engine
-                    let start = ContinuousClock.now
-                    let verdict = engine.scan(sample, watch: job.watch)
-                    shared.metrics.scanned(verdict, octets: sample.octets.count, in: ContinuousClock.now - start)
-                    job.finish(verdict)
-                }
+                shared.threads.run { shared.scan(samples, for: job) }
             }
         } onCancel: {
             job.cancel()

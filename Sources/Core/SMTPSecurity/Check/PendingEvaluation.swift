@@ -85,7 +85,13 @@ private final class Race<Value: Sendable>: Sendable {
     private struct State {
         var waiter: CheckedContinuation<Value?, Never>?
         var result: Value??
-        var tasks: [Task<Void, Never>] = []
+        var task: Task<Void, Never>?
+        var ticket: DeadlineKeeper.Ticket?
+
+        func end() {
+            task?.cancel()
+            if let ticket { DeadlineKeeper.cancel(ticket) }
+        }
     }
 
     private let state = Mutex(State())
@@ -98,12 +104,7 @@ private final class Race<Value: Sendable>: Sendable {
             await withCheckedContinuation { continuation in
                 race.wait(continuation)
                 race.add(Task { race.finish(await work()) })
-                race.add(
-                    Task {
-                        // A cancelled sleep means that the work was first, or that nobody waits any more.
-                        try? await clock.sleep(for: deadline)
-                        race.finish(nil)
-                    })
+                race.add(DeadlineKeeper.schedule(after: deadline, clock: clock) { race.finish(nil) })
             }
         } onCancel: {
             race.finish(nil)
@@ -120,10 +121,18 @@ private final class Race<Value: Sendable>: Sendable {
 
     private func add(_ task: Task<Void, Never>) {
         let isOver = state.withLock {
-            $0.tasks.append(task)
+            $0.task = task
             return $0.result != nil
         }
         if isOver { task.cancel() }
+    }
+
+    private func add(_ ticket: DeadlineKeeper.Ticket) {
+        let isOver = state.withLock {
+            $0.ticket = ticket
+            return $0.result != nil
+        }
+        if isOver { DeadlineKeeper.cancel(ticket) }
     }
 
     private func finish(_ value: Value?) {
@@ -135,6 +144,6 @@ private final class Race<Value: Sendable>: Sendable {
         }
         guard let before else { return }
         before.waiter?.resume(returning: value)
-        for task in before.tasks { task.cancel() }
+        before.end()
     }
 }
