@@ -30,6 +30,7 @@ struct MessageScan: Sendable {
     private let now: Timestamp
     private var result = Result()
     private var pending: [Pending] = []
+    private var pendingKeys: Set<VerdictCache.Key> = []
     private var pendingOctets = 0
     /// How many parts were scanned, or are to be.
     private var scanned = 0
@@ -111,11 +112,12 @@ struct MessageScan: Sendable {
             if let known = check.verdicts.verdict(for: own, version: check.scanner.signatureVersion, at: now) {
                 return take(known, of: sample, part)
             }
-            guard !pending.contains(where: { $0.key == own }) else { return }
+            guard !pendingKeys.contains(own) else { return }
             key = own
         }
         guard mayScan(sample, part) else { return }
         pending.append(Pending(sample: sample, part: part, key: key))
+        if let key { pendingKeys.insert(key) }
         pendingOctets += sample.octets.count
         if pendingOctets >= Self.batch { await flush() }
     }
@@ -138,6 +140,7 @@ struct MessageScan: Sendable {
                 of: pending[verdicts.count].sample, pending[verdicts.count].part)
         }
         pending.removeAll(keepingCapacity: true)
+        pendingKeys.removeAll(keepingCapacity: true)
         pendingOctets = 0
     }
 
