@@ -42,20 +42,8 @@ final class ScriptedNameServer: @unchecked Sendable {
 
     init(_ answer: @escaping @Sendable (DNSName, UInt16) -> Answer) throws {
         self.answer = answer
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        udp = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-        tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let (udp, tcp) = (udp, tcp)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(udp, $0, length) == 0 && getsockname(udp, $0, &length) == 0 && bind(tcp, $0, length) == 0
-            }
-        }
-        guard isBound, listen(tcp, 16) == 0 else { throw CannotListen() }
-        port = UInt16(bigEndian: address.sin_port)
+        guard let sockets = (0..<20).lazy.compactMap({ _ in Self.sockets() }).first else { throw CannotListen() }
+        (udp, tcp, port) = sockets
         for (descriptor, handle) in [(udp, receiveDatagram), (tcp, acceptConnection)] {
             let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
             source.setEventHandler { [weak self] in if self != nil { handle() } }
@@ -63,6 +51,27 @@ final class ScriptedNameServer: @unchecked Sendable {
             source.activate()
             sources.append(source)
         }
+    }
+
+    /// Two sockets on one port; `nil` if somebody else has the port that came for the other one.
+    private static func sockets() -> (Int32, Int32, UInt16)? {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let udp = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        let tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(udp, $0, length) == 0 && getsockname(udp, $0, &length) == 0 && bind(tcp, $0, length) == 0
+            }
+        }
+        guard isBound, listen(tcp, 16) == 0 else {
+            close(udp)
+            close(tcp)
+            return nil
+        }
+        return (udp, tcp, UInt16(bigEndian: address.sin_port))
     }
 
     func stop() {

@@ -65,8 +65,11 @@ def main() -> int:
         caching, scanning = Clamd(laboratory, signatures), Clamd(laboratory, signatures, "clamd-uncached", "DisableCache yes")
         ports["clamsmtp and clamd"] = ClamSMTP(laboratory, caching, sink.port).port
         ports["clamsmtp and clamd, nothing remembered"] = ClamSMTP(laboratory, scanning, sink.port, "clamsmtp-uncached").port
-        ports["proxy, nothing scanned"] = Proxy(laboratory, program, sink.port, "proxy", *exempt).port
+        ports["proxy, nothing scanned"] = Proxy(laboratory, program, sink.port, "proxy", *exempt, "--disable", "content").port
         library = (*exempt, "--virus-database", str(signatures))
+        ports["proxy with libclamav and content validation"] = Proxy(laboratory, program, sink.port, "proxy-content", *library).port
+        # clamsmtp does nothing but scan.
+        exempt, library = (*exempt, "--disable", "content"), (*library, "--disable", "content")
         ports["proxy with libclamav"] = Proxy(laboratory, program, sink.port, "proxy-libclamav", *library).port
         ports["proxy with libclamav, nothing remembered"] = Proxy(
             laboratory, program, sink.port, "proxy-libclamav-uncached", *library, "--skip-virus-cache").port

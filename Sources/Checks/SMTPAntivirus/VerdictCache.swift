@@ -19,7 +19,9 @@ final class VerdictCache: Sendable {
             hash.update(data: [0])
             if let name = sample.name { hash.update(data: Array(name.utf8)) }
             var words = SIMD4<UInt64>()
-            for (index, octet) in hash.finalize().enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(octet) }
+            for (index, octet) in hash.finalize().enumerated() {
+                words[index / 8] = words[index / 8] << 8 | UInt64(octet)
+            }
             self.words = words
         }
     }
