@@ -48,7 +48,7 @@ struct MessageScan: AsyncParsableCommand {
                 }
                 if findings.isEmpty { print("\(Self.shown(file)): clean") }
             } catch {
-                complain("\(Self.shown(file)): \(error)")
+                complain("\(Self.shown(file)): \(error.localizedDescription)")
                 isUnread = true
             }
         }

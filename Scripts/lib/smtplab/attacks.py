@@ -6,11 +6,10 @@ A new check adds rows here, and nothing else.
 from __future__ import annotations
 
 import base64
-import io
 import quopri
-import zipfile
 from dataclasses import dataclass
 
+from .attachments import zipped
 from .signatures import VIRUS
 
 EHLO = b"EHLO client.example\r\n"
@@ -97,18 +96,6 @@ def _file(violation: str, title: str, fields: bytes, octets: bytes = b"hello", r
     """A message with a file."""
     fields += b"Content-Transfer-Encoding: base64\r\n\r\n"
     return _message(violation, title, _TOP + _MIXED + fields + base64.encodebytes(octets).replace(b"\n", b"\r\n") + b"--b--\r\n", reply)
-
-
-def _zip(name: str, content: bytes = b"hello", encrypted: bool = False) -> bytes:
-    """A zip file with one file; as if encrypted, with nothing secret."""
-    octets = io.BytesIO()
-    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
-    data = bytearray(octets.getvalue())
-    if encrypted:
-        data[6] |= 1
-        data[data.index(b"PK\x01\x02") + 8] |= 1
-    return bytes(data)
 
 
 ATTACKS = [
@@ -216,11 +203,11 @@ ATTACKS = [
         b"Content-Disposition: attachment; filename*=utf-8''invoice%E2%80%AEfdp.txt\r\n"),
     _file(
         "content-validation.attachment-extension", "a program in an archive", b"Content-Disposition: attachment; filename=\"a.zip\"\r\n",
-        _zip("invoice.js")),
+        zipped("invoice.js", b"hello")),
     _file("antivirus.infected", "the test virus", b"Content-Disposition: attachment; filename=\"notes.txt\"\r\n", VIRUS),
     _file(
         "antivirus.infected", "the test virus in an archive in an archive", b"Content-Disposition: attachment; filename=\"a.zip\"\r\n",
-        _zip("b.zip", _zip("notes.txt", VIRUS))),
+        zipped("b.zip", zipped("notes.txt", VIRUS))),
     _message(
         "antivirus.infected", "the test virus in a message within the message, in quoted-printable",
         _TOP + b"Content-Type: message/rfc822\r\n\r\n" + _TOP + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
@@ -228,7 +215,7 @@ ATTACKS = [
     Attack(
         "antivirus.unscanned-encrypted", "a file that nobody can scan: an alarm, and it goes on",
         _TOP + _MIXED + b"Content-Disposition: attachment; filename=\"a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + base64.encodebytes(_zip("notes.txt", b"secret" * 20, True)).replace(b"\n", b"\r\n") + b"--b--\r\n.\r\n", "250",
+        + base64.encodebytes(zipped("notes.txt", b"secret" * 20, True)).replace(b"\n", b"\r\n") + b"--b--\r\n.\r\n", "250",
         (*ENVELOPE, DATA), goes_on=True),
     Attack("compliance.early-talker", "commands before the banner", EHLO + MAIL, "554 5.5.0", (), is_early=True),
     Attack(

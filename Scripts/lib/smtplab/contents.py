@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import smtplib
 import subprocess
-import tarfile
-import zipfile
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate
 from pathlib import Path
 
+from .attachments import tarred, with_attachment, zipped
 from .processes import Laboratory, eventually
 from .proxy import Proxy
 from .report import Results
@@ -24,26 +21,6 @@ WHERE = "contents"
 PROGRAM = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(300)
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-
-
-def zipped(name: str, content: bytes, encrypted: bool = False) -> bytes:
-    octets = io.BytesIO()
-    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
-    data = bytearray(octets.getvalue())
-    if encrypted:
-        data[6] |= 1
-        data[data.index(b"PK\x01\x02") + 8] |= 1
-    return bytes(data)
-
-
-def tarred(name: str, content: bytes) -> bytes:
-    octets = io.BytesIO()
-    with tarfile.open(fileobj=octets, mode="w:gz") as archive:
-        entry = tarfile.TarInfo(name)
-        entry.size = len(content)
-        archive.addfile(entry, io.BytesIO(content))
-    return octets.getvalue()
 
 
 @dataclass(frozen=True)
@@ -96,15 +73,8 @@ class Contents:
         self.results.judge(WHERE, what, problem, detail)
 
     def _message(self, case: Case) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = "Anna <anna@client.example>"
-        message["To"] = "bob@sink.example"
-        message["Subject"] = case.title
-        message["Date"] = formatdate()
-        message.set_content("see attachment\n")
         main, sub = ("image", "png") if case.name.endswith(".png") else ("application", "octet-stream")
-        message.add_attachment(case.content, maintype=main, subtype=sub, filename=case.name)
-        return message
+        return with_attachment(case.title, case.name, case.content, maintype=main, subtype=sub)
 
     def _with_smtplib(self, case: Case) -> str | None:
         before = self._sink.messages

@@ -9,10 +9,9 @@ import smtplib
 import subprocess
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate
 from pathlib import Path
 
-from .contents import tarred, zipped
+from .attachments import tarred, with_attachment, zipped
 from .processes import Laboratory, eventually
 from .proxy import Proxy
 from .report import Results
@@ -92,14 +91,8 @@ class Viruses:
         self.results.judge(WHERE, what, problem, detail)
 
     def _message(self, case: Case) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = "Anna <anna@client.example>"
-        message["To"] = "bob@sink.example"
-        message["Subject"] = case.title
-        message["Date"] = formatdate()
-        message.set_content("see attachment\n")
-        message.add_attachment(case.content, maintype="application", subtype="octet-stream", filename=case.name, cte=case.encoding)
-        return message
+        return with_attachment(
+            case.title, case.name, case.content, maintype="application", subtype="octet-stream", cte=case.encoding)
 
     def _send(self, proxy: Proxy, case: Case) -> str:
         with smtplib.SMTP("127.0.0.1", proxy.port, "client.example", timeout=60) as client:
