@@ -1,6 +1,6 @@
 #if Magic
 import SMTPFileInspection
-import SMTPFileInspectionMagic
+@testable import SMTPFileInspectionMagic
 import Testing
 
 @Suite("The detector on libmagic")
@@ -54,6 +54,43 @@ struct MagicDetectorTests {
             }
             for await isRight in group { #expect(isRight) }
         }
+    }
+
+    @Test(
+        "has the same answer, remembered or not, also when more is asked than is remembered",
+        arguments: [0, 1, 4, 4096])
+    func remembered(_ count: Int) throws {
+        var configuration = MagicConfiguration()
+        configuration.rememberedAnswers = count
+        let detector = try MagicDetector(configuration)
+        for round in 0..<3 {
+            for (index, file) in Self.files.enumerated() {
+                let answer = detector.type(of: file.octets.span)
+                let type = try #require(answer)
+                #expect(file.types.contains(type.mediaType), "round \(round), file \(index): \(type)")
+            }
+        }
+    }
+
+    @Test("remembers what is asked for again, and not more than twice the number")
+    func bounded() {
+        let cache = AnswerCache(4)
+        var asked: [UInt8] = []
+        func ask(_ octet: UInt8) -> String? {
+            cache.answer(for: [octet].span) { octets in
+                asked.append(octets[0])
+                return octets[0] == 0 ? nil : "text/x-\(octets[0])"
+            }
+        }
+        for octet in 0..<100 as Range<UInt8> {
+            #expect(ask(octet) == (octet == 0 ? nil : "text/x-\(octet)"))
+            #expect(ask(0) == nil)
+            #expect(cache.count <= 8)
+        }
+        // That nothing is known is an answer too.
+        #expect(asked == Array(0..<100))
+        #expect(ask(99) == "text/x-99" && ask(1) == "text/x-1")
+        #expect(asked == Array(0..<100) + [1])
     }
 
     @Test("says why there is none without a database")

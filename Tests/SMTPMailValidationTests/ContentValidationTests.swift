@@ -23,6 +23,26 @@ struct ContentValidationTests {
         return names
     }
 
+    /// Says of everything that it is a program.
+    private struct Alarmed: FileTypeDetector {
+        func type(of beginning: Span<UInt8>) -> DetectedFileType? {
+            DetectedFileType(mediaType: "application/x-executable")
+        }
+    }
+
+    /// What a detector is asked about: all but texts that are shown in the message.
+    @Test(
+        "asks the detector about what has a name, is declared as no text, or is none",
+        arguments: [
+            ("text/plain", "hello", false), ("text/html", "<p>hello", false), ("text/plain; name=a.txt", "hello", true),
+            ("application/pdf", "hello", true), ("text/plain", "hel\0lo", true), ("text/plain", "MZ\u{1}", true),
+        ])
+    func asked(_ type: String, _ content: String, _ isAsked: Bool) async throws {
+        let message = Self.top + "MIME-Version: 1.0\r\nContent-Type: \(type)\r\n\r\n\(content)\r\n"
+        let found = try await Self.found(Array(message.utf8)) { $0.detector = Alarmed() }
+        #expect(found.contains("attachment-type") == isAsked, "\(found)")
+    }
+
     struct Case: Sendable, CustomStringConvertible {
         var message: String
         var found: [String]

@@ -27,6 +27,7 @@ public struct MagicDetector: FileTypeDetector {
     private let places: [Place]
     private let turn = Turn()
     private let octets: Int
+    private let answers: AnswerCache
 
     /// A detector.
     ///
@@ -36,14 +37,20 @@ public struct MagicDetector: FileTypeDetector {
         for _ in 0..<max(1, configuration.handles) { places.append(try Place(configuration)) }
         self.places = places
         octets = max(0, configuration.octets)
+        answers = AnswerCache(configuration.rememberedAnswers)
     }
 
     /// What the octets at the beginning of a file tell.
     public func type(of beginning: Span<UInt8>) -> DetectedFileType? {
+        let part = beginning.extracting(first: octets)
+        return answers.answer(for: part) { ask($0) }.map { DetectedFileType(mediaType: $0) }
+    }
+
+    /// Asks the library.
+    private func ask(_ beginning: Span<UInt8>) -> String? {
         let first = Int(
             bitPattern: UInt(bitPattern: turn.next.add(1, ordering: .relaxed).oldValue) % UInt(places.count))
-        let part = beginning.extracting(first: octets)
-        return part.withUnsafeBytes { octets in
+        return beginning.withUnsafeBytes { octets in
             // A number instead of a pointer: it is used before this call returns, and no handle keeps it.
             let (address, count) = (UInt(bitPattern: octets.baseAddress), octets.count)
             for index in places.indices {
@@ -54,7 +61,7 @@ public struct MagicDetector: FileTypeDetector {
                 }
             }
             return places[first].handle.withLock { handle in handle.mediaType(at: address, count: count) }
-        }.map { DetectedFileType(mediaType: $0) }
+        }
     }
 }
 #endif

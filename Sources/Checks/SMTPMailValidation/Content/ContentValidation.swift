@@ -25,7 +25,7 @@ public struct ContentValidation: SecurityCheck {
     public var attachments = AttachmentPolicy()
     /// Fields that every message has, in lower case: `date` and `from` (RFC 5322 §3.6).
     public var requiredFields = ["date", "from"]
-    /// What says what a file is.
+    /// What says what a file is. Texts without a file name, which are shown and not opened, are looked at by a ``SMTPFileInspection/SignatureDetector`` alone.
     public var detector: any FileTypeDetector = SignatureDetector()
     /// What says what is in an archive; `nil` to look into none.
     public var archives: (any ArchiveLister)?

@@ -33,13 +33,21 @@ struct InspectedFile: Sendable {
         readings[index].octets.append(copying: octets.extracting(first: min(room, octets.count)))
         if !readings[index].isDetected, readings[index].octets.count >= DetectedFileType.beginning {
             readings[index].isDetected = true
-            let beginning = readings[index].octets
-            readings[index].detected = check.detector.type(of: beginning.span)
+            readings[index].detected = type(of: readings[index].octets, check)
             if keptCount(readings[index], check) > readings[index].octets.count {
                 // What did not fit before is wanted now.
                 readings[index].octets.append(copying: octets.extracting(droppingFirst: min(room, octets.count)))
             }
         }
+    }
+
+    /// What octets are. A text that people see in the message is not opened by anything: what it is a text of does not matter, and large
+    /// detectors take their time to tell.
+    private func type(of beginning: [UInt8], _ check: ContentValidation) -> DetectedFileType? {
+        let isShown =
+            part.fileNames.isEmpty && part.mediaTypes.allSatisfy { $0.hasPrefix("text/") }
+            && DetectedFileType.isText(beginning.span)
+        return isShown ? SignatureDetector().type(of: beginning.span) : check.detector.type(of: beginning.span)
     }
 
     /// How much of a reading is wanted: the beginning, and all of an archive.
@@ -63,7 +71,7 @@ struct InspectedFile: Sendable {
             for type in part.mediaTypes { findings.judge(declared: type) }
         }
         for reading in readings {
-            let detected = reading.isDetected ? reading.detected : check.detector.type(of: reading.octets.span)
+            let detected = reading.isDetected ? reading.detected : type(of: reading.octets, check)
             guard let detected else { continue }
             // What people write looks like a script here and there: it is one only as a file.
             let isScript =

@@ -31,6 +31,17 @@ public struct DetectedFileType: Sendable, Hashable, CustomStringConvertible {
         self.isArchive = isArchive
     }
 
+    /// Whether octets are those of a text: none that texts do not have (WHATWG, MIME Sniffing, §3, "binary data byte").
+    public static func isText(_ octets: Span<UInt8>) -> Bool {
+        for index in octets.indices where octets[index] < 0x20 {
+            switch octets[index] {
+            case 0x09, 0x0A, 0x0C, 0x0D, 0x1B: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
     /// The media type.
     public var description: String { mediaType }
 }
