@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "SMTPAntivirus", targets: ["SMTPAntivirus"]),
         .library(name: "SMTPAntivirusClamAV", targets: ["SMTPAntivirusClamAV"]),
         .library(name: "SMTPAntivirusNIO", targets: ["SMTPAntivirusNIO"]),
+        .library(name: "SMTPProfileFiles", targets: ["SMTPProfileFiles"]),
         .library(name: "SPFTestSuite", targets: ["SPFTestSuite"]),
         .library(name: "SMTPDNS", targets: ["SMTPDNS"]),
         .library(name: "SMTPDNSUnbound", targets: ["SMTPDNSUnbound"]),
@@ -136,6 +137,14 @@ let package = Package(
             ],
             path: "Sources/Support/SMTPSenderPolicySPF2", swiftSettings: common),
         .target(
+            name: "SMTPProfileFiles",
+            dependencies: [
+                "SMTPSecurity", "SMTPProtocolCompliance", "SMTPMethodFilter", "SMTPRateLimit", "SMTPDirectoryHarvest",
+                "SMTPGreylist", "SMTPSenderPolicy", "SMTPMailValidation", "SMTPAntivirus", "SMTPDNS",
+                "SMTPFileInspection", .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Sources/Support/SMTPProfileFiles", swiftSettings: common),
+        .target(
             name: "SPFTestSuite",
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", .product(name: "Yams", package: "Yams")],
             path: "Sources/Support/SPFTestSuite", swiftSettings: common),
@@ -230,6 +239,14 @@ let package = Package(
                 "SMTPMessageFormat", "SMTPSenderPolicy",
             ],
             swiftSettings: core),
+        .testTarget(
+            name: "SMTPProfileFilesTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPProfileFiles", "SMTPProtocolCompliance", "SMTPMethodFilter",
+                "SMTPRateLimit", "SMTPDirectoryHarvest", "SMTPGreylist", "SMTPSenderPolicy", "SMTPMailValidation",
+                "SMTPAntivirus", "SMTPDNS", "SMTPStores",
+            ],
+            swiftSettings: common),
         .testTarget(
             name: "SMTPAntivirusTests",
             dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPMessageFormat", "SMTPAntivirus"],

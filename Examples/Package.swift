@@ -39,7 +39,7 @@ let package = Package(
                 library("SMTPFileInspectionArchive"), library("SMTPAntivirus"), library("SMTPAntivirusClamAV"),
                 library("SMTPAntivirusNIO"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
-                library("SMTPSecurityNIO"),
+                library("SMTPSecurityNIO"), library("SMTPProfileFiles"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

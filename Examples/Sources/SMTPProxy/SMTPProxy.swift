@@ -10,6 +10,7 @@ import SMTPFileInspectionMagic
 import SMTPGreylist
 import SMTPMailValidation
 import SMTPMethodFilter
+import SMTPProfileFiles
 import SMTPProtocolCompliance
 import SMTPRateLimit
 import SMTPSecurity
@@ -34,10 +35,10 @@ struct SMTPProxy: AsyncParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Address to listen on; may be repeated.", valueName: "host:port"))
-    var listen: [HostPort]
+    var listen: [HostPort] = []
 
     @Option(help: ArgumentHelp("The mail server behind the proxy.", valueName: "host:port"))
-    var upstream: HostPort
+    var upstream: HostPort?
 
     @Option(help: "When to connect to the mail server: at the client's greeting (lazy) or at once (eager).")
     var connect: UpstreamConnectionTime = .lazy
@@ -45,17 +46,19 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Check to leave out; may be repeated.", valueName: "check"))
     var disable: [CheckName] = []
 
-    @Option(help: "What violations do: alarm reports them only, block also refuses.")
-    var enforce: Enforce = .block
+    @OptionGroup(title: "Profiles") var profiles: ProfileOptions
+
+    @Option(help: "What violations do: alarm reports them only, block also refuses. (default: block)")
+    var enforce: Enforce?
 
     @Option(help: "The name in the banner and the EHLO reply.")
     var hostname = "localhost"
 
     @Option(help: ArgumentHelp("Hold the banner back, to catch clients that speak first.", valueName: "seconds"))
-    var bannerDelay = 0
+    var bannerDelay: Int?
 
-    @Option(help: ArgumentHelp("The largest message.", valueName: "octets"))
-    var maxMessageSize: UInt64 = 52_428_800
+    @Option(help: ArgumentHelp("The largest message. (default: 52428800)", valueName: "octets"))
+    var maxMessageSize: UInt64?
 
     @Option(
         help: ArgumentHelp(
@@ -86,7 +89,7 @@ struct SMTPProxy: AsyncParsableCommand {
     var recipients: String?
 
     @Option(help: ArgumentHelp("Hold replies to harvesters back for so long.", valueName: "seconds"))
-    var tarpit = 0
+    var tarpit: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -147,10 +150,19 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: "How to log.")
     var logFormat: LogFormat = .text
 
+    /// Whether the program prints something and stops.
+    private var onlyPrints: Bool { profiles.checkProfile || profiles.profileSchema }
+
     func validate() throws {
-        guard !listen.isEmpty else { throw ValidationError("--listen HOST:PORT is needed at least once") }
-        guard bannerDelay >= 0 else { throw ValidationError("--banner-delay takes seconds, 0 or more") }
-        guard tarpit >= 0 else { throw ValidationError("--tarpit takes seconds, 0 or more") }
+        if !onlyPrints {
+            guard !listen.isEmpty else { throw ValidationError("--listen HOST:PORT is needed at least once") }
+            guard upstream != nil else { throw ValidationError("--upstream HOST:PORT is needed") }
+        }
+        if profiles.profile != nil, let option = policyOptions.first {
+            throw ValidationError("--\(option) is for runs without --profile; write it into the file")
+        }
+        if let bannerDelay, bannerDelay < 0 { throw ValidationError("--banner-delay takes seconds, 0 or more") }
+        if let tarpit, tarpit < 0 { throw ValidationError("--tarpit takes seconds, 0 or more") }
         if let greylist, !(1..<172_800).contains(greylist) {
             throw ValidationError(
                 "--greylist takes seconds, 1 to 172799: less than the 48 hours that senders have to come back")
@@ -170,16 +182,47 @@ struct SMTPProxy: AsyncParsableCommand {
         }
     }
 
+    /// The options that a profile has in its place.
+    private var policyOptions: [String] {
+        let given: [(String, Bool)] = [
+            ("disable", !disable.isEmpty), ("enforce", enforce != nil), ("banner-delay", bannerDelay != nil),
+            ("max-message-size", maxMessageSize != nil), ("greylist", greylist != nil),
+            ("recipients", recipients != nil), ("tarpit", tarpit != nil), ("exempt", !exempt.isEmpty),
+            ("relay-domain", !relayDomain.isEmpty), ("disallow-extension", !disallowExtension.isEmpty),
+            ("disallow", disallow != nil), ("allow", allow != nil), ("action", !action.isEmpty),
+            ("scan-failure", viruses.scanFailure != nil),
+        ]
+        return given.filter(\.1).map(\.0)
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap(logFormat.handler(level: logLevel))
         let logger = Logger(label: "smtp-proxy")
-        var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
-        configuration.upstreamConnection = connect
         let memory = try StateStore.open(state, snapshot: stateSnapshot, hasFallback: stateFallback, logger)
         let names = try openResolver(logger)
         let antivirus = disable.contains(.antivirus) ? nil : try await viruses.check(logger)
-        let profile = try profile(memory, names, antivirus?.0)
-        let proxy = ProxyServer(configuration: configuration, pipeline: AnyCheckPipeline(profile: profile))
+        let resources = try resources(memory, names, antivirus?.0)
+        if onlyPrints { return try printProfiles(resources) }
+        guard let upstream else { return }
+        var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
+        configuration.upstreamConnection = connect
+        let file = profiles.profile.map { ProfileFile(path: $0, resources: resources) }
+        let pipelines: PipelineSelection<AnyCheckSequence>
+        if let file {
+            let profiles = try read(file)
+            for remark in profiles.remarks { logger.warning("\(remark)") }
+            pipelines = file.selection(profiles)
+        } else {
+            pipelines = PipelineSelection(AnyCheckPipeline(profile: try profile(memory, names, antivirus?.0)))
+        }
+        let proxy = ProxyServer(configuration: configuration, pipelines: pipelines)
+        var services: [any Service] = [memory]
+        if let antivirus { services.append(antivirus.1) }
+        if let file {
+            let signals = await UnixSignalsSequence(trapping: .sighup)
+            services.append(ProfileReloader(file: file, proxy: proxy, logger: logger, signals: signals))
+        }
+        services.append(ProxyService(proxy: proxy))
         for address in listen {
             let bound: Endpoint
             do {
@@ -192,12 +235,43 @@ struct SMTPProxy: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 // Stopped in the opposite order: sessions end before what they remember is written.
-                services: [.init(service: memory)] + (antivirus.map { [.init(service: $0.1)] } ?? [])
-                    + [.init(service: ProxyService(proxy: proxy))],
+                services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         print(StatisticsReport(proxy.statistics.snapshot).text)
     }
+
+    // MARK: Profiles in files
+
+    private func resources(
+        _ memory: StateStore, _ names: NameResolver?, _ antivirus: AntivirusCheck?
+    ) throws -> ProfileResources {
+        var resources = ProfileResources(rates: memory.rates, tallies: memory.tallies, sightings: memory.sightings)
+        resources.resolver = names
+        resources.scanner = antivirus?.scanner
+        (resources.detector, resources.archives) = try inspection()
+        resources.session.hostname = hostname
+        return resources
+    }
+
+    private func read(_ file: ProfileFile) throws -> ProfileSet {
+        do throws(ProfileFileError) {
+            return try file.read()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+
+    private func printProfiles(_ resources: ProfileResources) throws {
+        if profiles.profileSchema { return print(ProfileSchema.schema(resources).json, terminator: "") }
+        guard let path = profiles.profile else { return print(ProfileSet(resources).commented, terminator: "") }
+        let profiles = try read(ProfileFile(path: path, resources: resources))
+        for remark in profiles.remarks { FileHandle.standardError.write(Data("\(remark)\n".utf8)) }
+        print(profiles.commented, terminator: "")
+    }
+
+    // MARK: The profile that options make
 
     private func openResolver(_ logger: Logger) throws -> NameResolver? {
         if let zone { return try .open(zone: zone) }
@@ -241,10 +315,13 @@ struct SMTPProxy: AsyncParsableCommand {
             check.attachments.disallowedExtensions.insert(
                 (text.hasPrefix(".") ? String(text.dropFirst()) : text).lowercased())
         }
-        // Short files are known by their signatures, unusual ones by libmagic's database.
-        check.detector = DetectorChain(SignatureDetector(), try MagicDetector())
-        check.archives = LibraryArchiveLister(detector: SignatureDetector())
+        (check.detector, check.archives) = try inspection()
         return check
+    }
+
+    /// Short files are known by their signatures, unusual ones by libmagic's database.
+    private func inspection() throws -> (any FileTypeDetector, any ArchiveLister) {
+        (DetectorChain(SignatureDetector(), try MagicDetector()), LibraryArchiveLister(detector: SignatureDetector()))
     }
 
     /// The default profile with what the options change.
@@ -253,7 +330,7 @@ struct SMTPProxy: AsyncParsableCommand {
     ) throws -> SecurityProfile {
         var harvest = DirectoryHarvest(store: memory.tallies)
         harvest.exemptNetworks = exempt
-        harvest.tarpit = .seconds(tarpit)
+        harvest.tarpit = .seconds(tarpit ?? 0)
         if let recipients {
             do {
                 harvest.recipients = try RecipientList(parsing: String(contentsOfFile: recipients, encoding: .utf8))
@@ -264,10 +341,10 @@ struct SMTPProxy: AsyncParsableCommand {
         let validation = try senderValidation(names)
         let content = try contentValidation()
         var profile = SecurityProfile("default") { profile in
-            profile.mode = enforce == .block ? .blocking : .transparent
+            profile.mode = enforce == .alarm ? .transparent : .blocking
             profile.session.hostname = hostname
-            profile.session.greetingDelay = .seconds(bannerDelay)
-            profile.session.limits.message = maxMessageSize
+            profile.session.greetingDelay = .seconds(bannerDelay ?? 0)
+            if let maxMessageSize { profile.session.limits.message = maxMessageSize }
             if !disable.contains(.compliance) { profile.install(ProtocolCompliance()) }
             if !disable.contains(.methods) { profile.install(MethodFilter()) }
             // Before the limits: its answer during a penalty has to be the same for everybody.

@@ -38,9 +38,9 @@ struct VirusOptions: ParsableArguments {
 
     @Option(
         help:
-            "What becomes of a message when no scanner can be had: refused for now (temporaryFailure), refused for good (closed), or taken (open)."
+            "What becomes of a message when no scanner can be had: refused for now (temporaryFailure), refused for good (closed), or taken (open). (default: temporaryFailure)"
     )
-    var scanFailure: FailureMode = .temporaryFailure
+    var scanFailure: FailureMode?
 
     func validate() throws {
         guard virusDatabaseInterval > 0 else {
@@ -89,7 +89,7 @@ struct VirusOptions: ParsableArguments {
         var check = AntivirusCheck(
             scanners.count == 1 ? first : ScannerGroup(scanRule, scanners),
             rememberedVerdicts: skipVirusCache ? 0 : 16_384)
-        check.failureMode = scanFailure
+        if let scanFailure { check.failureMode = scanFailure }
         return (
             check,
             ScannerService(

@@ -34,13 +34,12 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
     /// What it counts.
     public let statistics: StatisticsCollector
 
-    private let pipeline: CheckPipeline<Checks>
-    private let stressPipeline: CheckPipeline<Checks>
+    private let selection: Mutex<PipelineSelection<Checks>>
     private let group: any EventLoopGroup
     private let pool: NIOThreadPool
     private let state = Mutex(State())
 
-    /// A proxy that does not listen yet.
+    /// A proxy that does not listen yet, with the same checks for everybody.
     ///
     /// - Parameters:
     ///   - configuration: how it works.
@@ -48,14 +47,31 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
     ///   - group: the event loops its sessions run on. A client and its upstream connection share one.
     ///   - pool: threads for file access.
     ///   - statistics: receives what is counted.
-    public init(
+    public convenience init(
         configuration: ProxyConfiguration, pipeline: CheckPipeline<Checks>,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         pool: NIOThreadPool = .singleton, statistics: StatisticsCollector = StatisticsCollector()
     ) {
+        self.init(
+            configuration: configuration, pipelines: PipelineSelection(pipeline), group: group, pool: pool,
+            statistics: statistics)
+    }
+
+    /// A proxy that does not listen yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: how it works.
+    ///   - pipelines: what it checks for whom.
+    ///   - group: the event loops its sessions run on. A client and its upstream connection share one.
+    ///   - pool: threads for file access.
+    ///   - statistics: receives what is counted.
+    public init(
+        configuration: ProxyConfiguration, pipelines: PipelineSelection<Checks>,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        pool: NIOThreadPool = .singleton, statistics: StatisticsCollector = StatisticsCollector()
+    ) {
         self.configuration = configuration
-        self.pipeline = pipeline
-        self.stressPipeline = pipeline.underStress()
+        self.selection = Mutex(pipelines)
         self.group = group
         self.pool = pool
         self.statistics = statistics
@@ -88,6 +104,11 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
         state.withLock { $0.listeners.append(listener) }
         guard let address = Endpoint(listener.localAddress) else { throw ChannelError.inappropriateOperationForState }
         return address
+    }
+
+    /// Has sessions that begin from here on checked by other pipelines. Those that have begun keep theirs.
+    public func replacePipelines(_ pipelines: PipelineSelection<Checks>) {
+        selection.withLock { $0 = pipelines }
     }
 
     /// How many sessions there are.
@@ -136,9 +157,9 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
             return refuse(channel)
         }
         let info = ConnectionInfo(session: id, client: client, local: local, time: configuration.time.now)
+        let pipeline = selection.withLock { $0 }.pipeline(for: info, isUnderStress: admission == .stressed)
         let handler = ProxyHandler(
-            pipeline: admission == .stressed ? stressPipeline : pipeline, info: info, configuration: configuration,
-            statistics: statistics, pool: pool
+            pipeline: pipeline, info: info, configuration: configuration, statistics: statistics, pool: pool
         ) { [self] in
             remove(id)
         }
@@ -164,19 +185,10 @@ public final class ProxyServer<Checks: CheckSequence>: Sendable {
     }
 
     private func refuse(_ channel: any Channel) {
-        let text = "421 4.3.2 \(pipeline.profile.session.hostname) Too many sessions, try again later\r\n"
+        let text = "421 4.3.2 \(selection.withLock { $0.hostname }) Too many sessions, try again later\r\n"
         channel.writeAndFlush(channel.allocator.buffer(string: text)).whenComplete { _ in
             channel.close(promise: nil)
         }
-    }
-}
-
-extension CheckPipeline {
-    /// The same checks for sessions under stress.
-    fileprivate func underStress() -> CheckPipeline {
-        var session = profile.session
-        session.isUnderStress = true
-        return CheckPipeline(profile: profile.with(session), supportIDs: supportIDs) { checks }
     }
 }
 

@@ -35,8 +35,8 @@ public struct AntivirusCheck: SecurityCheck {
     /// What measures ``scanTime``.
     public var clock: any Clock<Duration> = ContinuousClock()
 
-    let verdicts: VerdictCache
-    private let gate: Gate
+    private(set) var verdicts: VerdictCache
+    private var gate: Gate
 
     /// A check with the defaults.
     ///
@@ -49,6 +49,18 @@ public struct AntivirusCheck: SecurityCheck {
         self.scanner = scanner
         gate = Gate(concurrentMessages)
         verdicts = VerdictCache(rememberedVerdicts)
+    }
+
+    /// How many messages are scanned at a time, by this check and the copies made of it after this was set.
+    public var concurrentMessages: Int {
+        get { gate.capacity }
+        set { if newValue != gate.capacity { gate = Gate(newValue) } }
+    }
+
+    /// Of how many samples the verdict is remembered. What was remembered is forgotten when this changes.
+    public var rememberedVerdicts: Int {
+        get { verdicts.capacity }
+        set { if newValue != verdicts.capacity { verdicts = VerdictCache(newValue) } }
     }
 
     /// Judges a message.

@@ -46,7 +46,8 @@ final class VerdictCache: Sendable {
         }
     }
 
-    private let capacity: Int
+    /// The most that are remembered.
+    let capacity: Int
     private let state = Mutex(State())
 
     init(_ capacity: Int) { self.capacity = max(0, capacity) }

@@ -36,13 +36,19 @@ public struct ContentValidation: SecurityCheck {
     /// What happens when a message cannot be read.
     public var failureMode = FailureMode.temporaryFailure
 
-    private let gate: Gate
+    private var gate: Gate
 
     /// A check with the defaults.
     ///
     /// - Parameter concurrentMessages: how many messages are looked at at a time; others wait. Each may take as much memory as ``ContentLimits/archive``
     ///   and ``ArchiveLimits/expandedSize`` say.
     public init(concurrentMessages: Int = 4) { gate = Gate(concurrentMessages) }
+
+    /// How many messages are looked at at a time, by this check and the copies made of it after this was set.
+    public var concurrentMessages: Int {
+        get { gate.capacity }
+        set { if newValue != gate.capacity { gate = Gate(newValue) } }
+    }
 
     /// Judges a message.
     public func evaluate(

@@ -13,9 +13,14 @@ package final class Gate: Sendable {
     }
 
     private let state: Mutex<State>
+    /// How many may be in at a time.
+    package let capacity: Int
 
     /// A gate for so many, at least one.
-    package init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
+    package init(_ count: Int) {
+        capacity = max(1, count)
+        state = Mutex(State(free: capacity))
+    }
 
     /// Waits for a place, which has to be given back with ``leave()``.
     ///

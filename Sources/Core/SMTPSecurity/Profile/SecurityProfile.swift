@@ -51,6 +51,15 @@ public struct SecurityProfile: Sendable {
         configure(&self)
     }
 
+    /// A profile with nothing in it but what `configure` puts there.
+    ///
+    /// - Parameter parent: the name of the profile that it was made from, if there is one.
+    package init(_ name: String, parent: String?, _ configure: (inout SecurityProfile) -> Void) {
+        self.name = name
+        self.parent = parent
+        configure(&self)
+    }
+
     /// The same profile, under the same name, with other session settings.
     public func with(_ session: SessionSettings) -> SecurityProfile {
         var copy = self
