@@ -4,6 +4,7 @@ import NIOPosix
 import SMTPProtocolCompliance
 import SMTPSecurity
 import SMTPSecurityNIO
+import Synchronization
 import Testing
 
 @Suite("The proxy on real sockets")
@@ -58,6 +59,49 @@ struct ProxyServerTests {
         await proxy.shutDownGracefully()
         #expect(proxy.statistics.snapshot["default"]?.messages == 1)
         #expect(proxy.statistics.snapshot["default"]?.octets == UInt64(content.count))
+    }
+
+    /// A pipeline whose banner tells which one it is.
+    private func named(_ name: String) -> AnyCheckPipeline {
+        AnyCheckPipeline(
+            profile: SecurityProfile(name) { profile in
+                profile.session.hostname = "\(name).example"
+                profile.install(ProtocolCompliance())
+            })
+    }
+
+    private func banner(_ endpoint: Endpoint) async throws -> String {
+        let client = try await RawClient.connect(to: endpoint)
+        let banner = await client.see("\r\n")
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        return String(banner.split(separator: " ").dropFirst().first ?? "")
+    }
+
+    @Test("has each listener's sessions checked by their own pipeline, and by others once they are replaced")
+    func pipelines() async throws {
+        let keeper = Keeper()
+        let upstream = try await keeper.listen(CheckPipeline { EmptyCheckSequence() })
+        let first = Mutex<UInt16>(0)
+        let selection = PipelineSelection(["a": named("a"), "b": named("b")], usual: "a") { connection in
+            connection.local.port == first.withLock { $0 } ? "a" : connection.client.port == 1 ? "unknown" : "b"
+        }
+        let proxy = ProxyServer(configuration: configuration(upstream), pipelines: selection)
+        let endpoint = try await proxy.listen(host: "127.0.0.1", port: 0)
+        let other = try await proxy.listen(host: "127.0.0.1", port: 0)
+        first.withLock { $0 = endpoint.port }
+        #expect(try await banner(endpoint) == "a.example")
+        #expect(try await banner(other) == "b.example")
+        let client = try await RawClient.connect(to: endpoint)
+        #expect(await client.see("\r\n").hasPrefix("220 a.example"))
+        proxy.replacePipelines(PipelineSelection(named("c")))
+        #expect(try await banner(endpoint) == "c.example")
+        #expect(try await banner(other) == "c.example")
+        // A session that has begun keeps what it began with.
+        #expect(try await client.play("HELO client.example\r\n").hasPrefix("250 a.example"))
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        await proxy.shutDownGracefully()
+        let counted = proxy.statistics.snapshot.mapValues(\.sessions)
+        #expect(counted == ["a": 2, "b": 1, "c": 2])
     }
 
     @Test("keeps a message in memory or in a file until it was checked", arguments: [500, 3_000_000])

@@ -21,6 +21,7 @@ from .messages import Message, as_stored, make
 from .opensmtpd import OpenSMTPD
 from .postfix import Postfix
 from .processes import Laboratory, LaboratoryError, eventually
+from .profiles import Profiles
 from .proxy import Proxy
 from .report import Results, printable, table
 from .senders import Senders
@@ -62,6 +63,7 @@ class Interop:
         Senders(self._laboratory, self._program, self.results).run()
         Contents(self._laboratory, self._program, self.results).run()
         Viruses(self._laboratory, self._program, self.results).run()
+        Profiles(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()

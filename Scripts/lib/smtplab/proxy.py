@@ -13,13 +13,16 @@ class Proxy:
     """A running smtp-proxy in front of a port of loopback."""
 
     def __init__(
-        self, laboratory: Laboratory, program: Path, upstream: int, name: str, *options: str, enforce: str = "block",
-        log_level: str = "notice"
+        self, laboratory: Laboratory, program: Path, upstream: int, name: str, *options: str, enforce: str | None = "block",
+        log_level: str = "notice", ports: int = 1
     ) -> None:
-        self.port = free_port()
+        self.ports = [free_port() for _ in range(ports)]
+        self.port = self.ports[0]
+        listeners = [word for port in self.ports for word in ("--listen", f"127.0.0.1:{port}")]
+        enforcement = ["--enforce", enforce] if enforce else []
         self._child: Child = laboratory.start(name, [
-            program, "--listen", f"127.0.0.1:{self.port}", "--upstream", f"127.0.0.1:{upstream}", "--enforce", enforce,
-            "--log-level", log_level, "--hostname", "proxy.test", *options])
+            program, *listeners, "--upstream", f"127.0.0.1:{upstream}", *enforcement, "--log-level", log_level, "--hostname",
+            "proxy.test", *options])
         # Not by a connection: that would be a session in its statistics.
         self._child.wait_until(lambda: "listening" in self._child.output, "listening")
 
@@ -41,6 +44,10 @@ class Proxy:
     def stop(self) -> int:
         """Asks it to stop gracefully; gives its exit status, 0 when all went well."""
         return self._child.stop(grace=20)
+
+    def reload(self) -> None:
+        """Has it read its profiles again."""
+        self._child.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
         """Ends it as a crash would."""
