@@ -151,6 +151,9 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     /// Octets that wait to be taken by ``takeClientOutput(_:)`` and ``takeUpstreamOutput(_:)``.
     public var pendingOutput: Int { engine.server.output.count + engine.upstream.output.count }
 
+    /// The last lines of the client's session; `nil` where none are kept, see ``SessionSettings/transcriptLines``.
+    public var transcript: SessionTranscript? { engine.server.transcript }
+
     /// Takes the violations since the last call.
     public mutating func takeRecords() -> [ViolationRecord] {
         guard !engine.server.records.isEmpty else { return [] }

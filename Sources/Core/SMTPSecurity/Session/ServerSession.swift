@@ -36,6 +36,9 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
         return taken
     }
 
+    /// The last lines of the session; `nil` where none are kept, see ``SessionSettings/transcriptLines``.
+    public var transcript: SessionTranscript? { engine.transcript }
+
     /// Violations since the driver last emptied it.
     @inlinable
     public var records: [ViolationRecord] {

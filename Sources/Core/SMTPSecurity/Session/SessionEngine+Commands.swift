@@ -209,6 +209,7 @@ extension SessionEngine {
         context.isInTransaction = false
         context.reversePath.removeAll(keepingCapacity: true)
         context.recipientCount = 0
+        transcript?.forgetRecipients()
         context.refusedRecipientCount = 0
         context.body = .absent
         context.isInternationalized = false
@@ -243,6 +244,7 @@ extension SessionEngine {
     /// Puts a reply into the output.
     mutating func flush(_ reply: Reply, closes: Bool) {
         ReplySerializer.serialize(reply, into: &output.octets)
+        if transcript != nil { noteReply(reply) }
         if closes { phase = .closed }
     }
 }

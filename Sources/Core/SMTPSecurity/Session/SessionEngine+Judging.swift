@@ -155,7 +155,8 @@ extension SessionEngine {
             session: context.connection.session, client: context.connection.client,
             greetingName: Evidence(context.greetingName.span),
             reversePath: context.isInTransaction ? Evidence(context.reversePath.span) : nil,
-            recipientCount: context.recipientCount, transaction: context.transactionCount)
+            recipientCount: context.recipientCount, recipients: transcript?.recipients ?? [],
+            contentLength: context.contentLength, transaction: context.transactionCount)
     }
 }
 

@@ -62,6 +62,7 @@ extension SessionEngine {
 
     mutating func handleLine(_ line: Span<UInt8>, _ lineFaults: LineFaults, hasMoreInput: Bool) {
         noteSecrets()
+        if transcript != nil { noteLine() }
         if let problem = scanProblem(lineFaults) { return refuse(fault(problem)) }
         var faults: [ProtocolFault] = []
         if lineFaults.contains(.bareLF) {
@@ -80,6 +81,7 @@ extension SessionEngine {
             command = ParsedCommand()
             return refuse(syntaxFault(error), after: faults)
         }
+        if transcript != nil { noteRecipient() }
         if let problem = sequenceProblem() ?? offerProblem() ?? limitProblem(line.count) {
             return refuse(fault(problem), after: faults)
         }

@@ -51,6 +51,8 @@ struct SessionEngine: ~Copyable, Sendable {
     var secretLinesExpected = 0
     var hasExceededBudget = false
     var clock = SessionClock()
+    /// The last lines; `nil` where none are kept.
+    var transcript: SessionTranscript?
     /// Who is authenticating.
     var authentication = AuthenticationIdentity()
 
@@ -93,6 +95,8 @@ struct SessionEngine: ~Copyable, Sendable {
         self.context = SessionContext(connection: connection)
         self.clock.sessionStarted = connection.time
         self.scanner.limit = configuration.settings.limits.commandLine
+        let lines = configuration.settings.transcriptLines
+        if lines > 0 { self.transcript = SessionTranscript(lines: lines) }
     }
 
     var settings: SessionSettings { configuration.settings }

@@ -100,6 +100,9 @@ public struct SessionSettings: Sendable, Hashable {
         "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER",
     ]
 
+    /// How many of the last lines of a session are kept for reports of violations, see ``SessionTranscript``; 0 for none.
+    public var transcriptLines = 0
+
     /// The defaults.
     public init() {
         stressBudgets = Budgets()

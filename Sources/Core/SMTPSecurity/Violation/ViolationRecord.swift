@@ -38,6 +38,11 @@ public struct ViolationRecord: Sendable, Hashable {
     public var reversePath: Evidence?
     /// How many recipients the transaction had when it was raised.
     public var recipientCount: Int
+    /// The first of its recipients, escaped, those that were refused included: at most ``SessionTranscript/mostRecipients``, and none where
+    /// ``SessionSettings/transcriptLines`` is 0.
+    public var recipients: [Evidence]
+    /// How many octets of a message had been received in it.
+    public var contentLength: UInt64
     /// How many transactions the session had started.
     public var transaction: Int
 }

@@ -24,6 +24,9 @@ extension SessionSettings {
                 of: .token("a verb in upper case, such as XFOO", pattern: "^[A-Z0-9-]{1,100}$") { octet in
                     (0x41...0x5A).contains(octet) || (0x30...0x39).contains(octet) || octet == 0x2D
                 }, "Verbs without a grammar of their own that are handed on all the same."),
+            Setting(
+                "transcript-lines", \.transcriptLines, .number(0...1_000),
+                "How many of a session's last lines are kept for reports of violations."),
             .set(
                 "authentication-mechanisms", \.authenticationMechanisms,
                 of: .token("a SASL mechanism in upper case, such as PLAIN", pattern: "^[A-Z0-9_-]{1,100}$") { octet in
