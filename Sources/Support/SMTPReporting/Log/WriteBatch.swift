@@ -1,0 +1,12 @@
+import SMTPSecurity
+
+/// What is written in one transaction.
+struct WriteBatch: Sendable {
+    var entries: [ViolationEntry] = []
+    /// Traffic by profile and minute.
+    var traffic: [String: MinuteTable<ProfileStatistics>] = [:]
+    /// How many entries were dropped, by minute.
+    var drops = MinuteTable<Int>()
+
+    var isEmpty: Bool { entries.isEmpty && traffic.isEmpty && drops.isEmpty }
+}
