@@ -14,6 +14,12 @@ struct RollupKey: Hashable {
         violation = entry.violation
         check = entry.check
     }
+
+    /// By octets, as the file compares: Swift takes letters for the same that are composed in different ways.
+    static func == (lhs: RollupKey, rhs: RollupKey) -> Bool {
+        lhs.minute == rhs.minute && lhs.profile.utf8.elementsEqual(rhs.profile.utf8)
+            && lhs.violation.utf8.elementsEqual(rhs.violation.utf8)
+    }
 }
 
 /// Violations of a minute, added up.

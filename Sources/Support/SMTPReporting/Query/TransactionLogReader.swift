@@ -166,7 +166,7 @@ public final class TransactionLogReader: Sendable {
         return try await read { database in
             var profiles: [String: ProfileStatistics] = [:]
             _ = try SQLStatement(Self.trafficSQL, database).rows(values) { row in
-                profiles[row.text(0)] = ProfileStatistics(traffic: row)
+                profiles[row.text(0), default: ProfileStatistics()].add(ProfileStatistics(traffic: row))
             }
             _ = try SQLStatement(Self.trafficViolationsSQL, database).rows(values) { row in
                 var count = ProfileStatistics.ViolationCount()
