@@ -313,7 +313,9 @@ struct TransactionLogFileTests {
         await log.close()
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.file)
         #expect((attributes[.size] as? Int ?? .max) <= 1 << 20)
-        #expect(try await DatabaseQueue(path: folder.file).read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+        #expect(
+            try await DatabaseQueue(path: folder.file).read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
+                == "ok")
     }
 
     @Test("stays within a size while much is recorded")

@@ -62,7 +62,8 @@ struct ViolationEntryTests {
         "are not read where a text means nothing",
         arguments: [
             ("supportID", "12"), ("time", "2027-02-29T00:00:00.000Z"), ("action", "ignored"), ("session", "x"),
-            ("client", "192.0.2.1"), ("client", "example.org:25"), ("client", "192.0.2.1:65536"), ("client", "[192.0.2.1]:1"),
+            ("client", "192.0.2.1"), ("client", "example.org:25"), ("client", "192.0.2.1:65536"),
+            ("client", "[192.0.2.1]:1"),
         ])
     func nonsense(key: String, text: String) {
         #expect(throws: DecodingError.self) { try Self.full.replacing([key: text]) }
@@ -113,9 +114,12 @@ struct ViolationEntryTests {
     @Test(
         "have no times of other text",
         arguments: [
-            "", "2027-01-15T08:00:00Z", "2027-01-15 08:00:00.000Z", "2027-13-15T08:00:00.000Z", "2027-00-15T08:00:00.000Z",
-            "2027-01-32T08:00:00.000Z", "2027-01-15T24:00:00.000Z", "2027-01-15T08:60:00.000Z", "2027-01-15T08:00:60.000Z",
-            "2027-01-15T08:00:00.000z", "+027-01-15T08:00:00.000Z", "2027-02-29T08:00:00.000Z", "0000-00-00T00:00:00.000Z",
+            "", "2027-01-15T08:00:00Z", "2027-01-15 08:00:00.000Z", "2027-13-15T08:00:00.000Z",
+            "2027-00-15T08:00:00.000Z",
+            "2027-01-32T08:00:00.000Z", "2027-01-15T24:00:00.000Z", "2027-01-15T08:60:00.000Z",
+            "2027-01-15T08:00:60.000Z",
+            "2027-01-15T08:00:00.000z", "+027-01-15T08:00:00.000Z", "2027-02-29T08:00:00.000Z",
+            "0000-00-00T00:00:00.000Z",
         ])
     func noTimes(text: String) {
         #expect(Timestamp(text: text) == nil)

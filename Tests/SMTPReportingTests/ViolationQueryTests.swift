@@ -31,9 +31,12 @@ struct ViolationQueryTests {
     /// One of each of what queries distinguish.
     private static let entries: [ViolationEntry] = {
         var entries: [ViolationEntry] = []
+        // Others have later times, so their generator may be ahead.
+        let generator = SupportIDGenerator(node: 8)
         for number in 0..<240 {
             var sample = Sample()
             sample.time = start.advanced(by: .milliseconds(number / 2 * 250))
+            sample.id = generator.next(at: sample.time)
             sample.profile = ["inbound", "outbound", "in_ound", "%"][number % 4]
             sample.check = ["compliance", "method", "rate"][number % 3]
             sample.name = ["bare-line-feed", "line-length"][number % 2]
@@ -100,7 +103,8 @@ struct ViolationQueryTests {
                 $0.recipient = "b@example.org"
             },
             {
-                $0.check == "method" && $0.profile == "inbound" && $0.isRefused && $0.recipients.contains("b@example.org")
+                $0.check == "method" && $0.profile == "inbound" && $0.isRefused
+                    && $0.recipients.contains("b@example.org")
             }),
     ]
 
@@ -160,7 +164,8 @@ struct ViolationQueryTests {
         let expected = Array(sorted[50..<150])
         #expect(try await reader.entries(query) == expected)
         try log.withDatabase {
-            try $0.execute(sql: "DELETE FROM entry WHERE support_id = ?", arguments: [Int64(sorted[49].supportID.rawValue)])
+            try $0.execute(
+                sql: "DELETE FROM entry WHERE support_id = ?", arguments: [Int64(sorted[49].supportID.rawValue)])
         }
         #expect(try await reader.entries(query) == expected)
     }
@@ -169,7 +174,8 @@ struct ViolationQueryTests {
 
     static let hostile: [String] = [
         "'", "\"", "''", "'; DROP TABLE entry; --", "\\", "%", "_", "a%_b", "*", "?", ":name", "$1", "\u{0}", "a\u{0}b",
-        "a\u{0}c", "\r\n", "\u{1B}[2J", "\u{202E}", "é", "e\u{301}", "😀", "\u{FFFD}", "\u{FFFF}", "NULL", "1", "0x41", "",
+        "a\u{0}c", "\r\n", "\u{1B}[2J", "\u{202E}", "é", "e\u{301}", "😀", "\u{FFFD}", "\u{FFFF}", "NULL", "1", "0x41",
+        "",
         " ", "x'41'", "{\"a\":1}", "]]>", String(repeating: "a", count: 2_048), String(repeating: "'", count: 2_000),
     ]
 
@@ -196,7 +202,8 @@ struct ViolationQueryTests {
                 ViolationQuery { $0.violation = text + "-check" },
             ]
             for query in queries {
-                #expect(try await reader.entries(query) == only || query.violation.map { $0.utf8.count > 2_048 } ?? false)
+                #expect(
+                    try await reader.entries(query) == only || query.violation.map { $0.utf8.count > 2_048 } ?? false)
             }
         }
         let recipients = ViolationQuery { ($0.recipient, $0.limit) = ("other", 1_000) }

@@ -27,7 +27,9 @@ extension KeyedDecodingContainer {
 extension Endpoint {
     /// Reads what an endpoint's description says; `nil` for anything else.
     init?(text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         guard let address = try? IPAddress(String(host)) else { return nil }

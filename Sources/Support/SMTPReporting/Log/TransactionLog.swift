@@ -146,7 +146,8 @@ public final class TransactionLog: Sendable {
                 return (true, false)
             }
             defer {
-                schedule.untilPruning = schedule.untilPruning == 0 ? Self.intervalsBetweenPruning : schedule.untilPruning - 1
+                schedule.untilPruning =
+                    schedule.untilPruning == 0 ? Self.intervalsBetweenPruning : schedule.untilPruning - 1
             }
             return (false, schedule.untilPruning == 0)
         }
@@ -243,10 +244,12 @@ public final class TransactionLog: Sendable {
             (state.failureMessages.take(at: now), state.dropMessages.take(at: now), state.lastFailure)
         }
         if let failures, let reason {
-            logger?.error("the transaction log cannot be written", metadata: ["reason": "\(reason)", "failures": "\(failures)"])
+            logger?.error(
+                "the transaction log cannot be written", metadata: ["reason": "\(reason)", "failures": "\(failures)"])
         }
         if let dropped {
-            logger?.warning("\(dropped) entries were dropped by the transaction log", metadata: ["entries": "\(dropped)"])
+            logger?.warning(
+                "\(dropped) entries were dropped by the transaction log", metadata: ["entries": "\(dropped)"])
         }
     }
 }

@@ -63,7 +63,9 @@ extension StatisticsMetric<TransactionLogFigures> {
     /// What the transaction log did.
     static var logCounters: [StatisticsMetric] {
         [
-            StatisticsMetric("smtp_security_log_recorded_total", "Entries given to the transaction log.") { $0.recorded },
+            StatisticsMetric("smtp_security_log_recorded_total", "Entries given to the transaction log.") {
+                $0.recorded
+            },
             StatisticsMetric("smtp_security_log_written_total", "Entries written to the file.") { $0.written },
             StatisticsMetric(
                 "smtp_security_log_duplicates_total", "Entries whose Support ID the file had."
@@ -91,5 +93,7 @@ struct ViolationLabels {
     let violation: String
 
     /// What stands before the last dot: names inside a check have none.
-    var check: String { violation.lastIndex(of: ".").map { String(violation[..<$0]) } ?? violation }
+    var check: String {
+        violation.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(violation[..<$0]) } ?? violation
+    }
 }

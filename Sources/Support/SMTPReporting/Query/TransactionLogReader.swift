@@ -137,7 +137,8 @@ public final class TransactionLogReader: Sendable {
         let range = MinuteRange(from: from, until: until)
         let minutes = Int64(max(1, seconds / 60 + (seconds % 60 > 0 ? 1 : 0)))
         guard (range.end - range.first) / minutes < Self.maximumParts else {
-            throw .tooMuch(reason: "a timeline has \(Self.maximumParts) parts at most; ask for longer parts or a shorter time")
+            throw .tooMuch(
+                reason: "a timeline has \(Self.maximumParts) parts at most; ask for longer parts or a shorter time")
         }
         let sql = """
             SELECT (minute - ((minute % ?1) + ?1) % ?1) AS start, check_name, sum(occurrences), sum(alarmed), sum(blocked)

@@ -33,7 +33,8 @@ extension ViolationQuery {
         var conditions: [Condition] = []
         if let supportID { conditions.append(("support_id = ?", [.number(supportID.rawValue)])) }
         if let violation {
-            conditions.append((violation.contains(".") ? "violation = ?" : "check_name = ?", [.text(violation)]))
+            let isKind = violation.utf8.contains(UInt8(ascii: "."))
+            conditions.append((isKind ? "violation = ?" : "check_name = ?", [.text(violation)]))
         }
         if let profile { conditions.append(("profile = ?", [.text(profile)])) }
         if let client { conditions.append(Self.condition(client)) }
