@@ -64,8 +64,8 @@ extension Timestamp {
 
     // MARK: Calendar
 
-    // The year begins in March here, so that the day that not every year has is the last one. An era has 400 years, which are
-    // 146,097 days; 719,468 days lie between the first era's start and 1970.
+    // The year begins in March here, so that the day that not every year has is the last one. An era has 400 years,
+    // which are 146,097 days; 719,468 days lie between the first era's start and 1970.
 
     private static func date(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468

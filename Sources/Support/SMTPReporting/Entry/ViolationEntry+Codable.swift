@@ -6,8 +6,8 @@ extension ViolationEntry: Codable {
         case greetingName, reversePath, recipients, recipientCount, transaction, transcript, messageSize, messageDigest
     }
 
-    /// Writes the Support ID as 19 digits, the time as ISO 8601 in UTC with milliseconds, the session in hexadecimal and the client as
-    /// address and port, as they stand in logs. A transcript without lines is left out.
+    /// Writes the Support ID as 19 digits, the time as ISO 8601 in UTC with milliseconds, the session in hexadecimal
+    /// and the client as address and port, as they stand in logs. A transcript without lines is left out.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(supportID.description, forKey: .supportID)

@@ -2,8 +2,8 @@ public import SMTPSecurity
 
 /// What is kept of a violation: the record that a session made of it, and what its owner knew besides.
 ///
-/// All text that comes from outside was escaped before, by `Evidence`, and is bounded here. It is data nevertheless: it can contain
-/// anything that printable ASCII allows.
+/// All text that comes from outside was escaped before, by `Evidence`, and is bounded here. It is data nevertheless: it
+/// can contain anything that printable ASCII allows.
 public struct ViolationEntry: Sendable, Hashable {
     /// The most recipients that are kept of a transaction; ``recipientCount`` says how many it had.
     public static let maximumRecipients = 10
@@ -30,7 +30,8 @@ public struct ViolationEntry: Sendable, Hashable {
     public let block: Bool
     /// What shows it, escaped.
     public let evidence: String
-    /// The reply that the client got, where this violation decided it: as on the wire, escaped, with `\r\n` between its lines.
+    /// The reply that the client got, where this violation decided it: as on the wire, escaped, with `\r\n` between its
+    /// lines.
     public let reply: String?
     /// The session it was raised in.
     public let session: SessionID
@@ -46,7 +47,8 @@ public struct ViolationEntry: Sendable, Hashable {
     public let recipientCount: Int
     /// How many transactions the session had started.
     public let transaction: Int
-    /// What the client and the server said until then; empty where no transcript was kept, and in what a query of many finds.
+    /// What the client and the server said until then; empty where no transcript was kept, and in what a query of many
+    /// finds.
     public let transcript: [TranscriptLine]
     /// How large the message was, in octets; `nil` where there was none.
     public let messageSize: UInt64?
@@ -63,7 +65,8 @@ extension ViolationEntry {
     /// - Parameters:
     ///   - record: what a session made of the violation.
     ///   - recipients: the forward-paths of the transaction, escaped. The first ``maximumRecipients`` are kept.
-    ///   - transcript: what the client and the server said until then. The last ``maximumTranscriptLines`` lines are kept.
+    ///   - transcript: what the client and the server said until then. The last ``maximumTranscriptLines`` lines are
+    ///     kept.
     ///   - messageSize: how large the message was, in octets.
     ///   - messageDigest: its SHA-256 digest in hexadecimal.
     public init(

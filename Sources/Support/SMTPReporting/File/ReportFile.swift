@@ -37,7 +37,8 @@ final class ReportFile: Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "SMTPReporting"
-        // Another process may be writing, for example one that this one replaces. Nobody waits for us but our own queue.
+        // Another process may be writing, for example one that this one replaces. Nobody waits for us but our own
+        // queue.
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 1
         configuration.prepareDatabase { database in

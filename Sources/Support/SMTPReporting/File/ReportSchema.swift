@@ -17,7 +17,8 @@ enum ReportSchema {
         return migrator
     }()
 
-    /// Times are milliseconds since 1970. Every index ends with the row's number, the Support ID, without being told to.
+    /// Times are milliseconds since 1970. Every index ends with the row's number, the Support ID, without being told
+    /// to.
     private static let entries = """
         CREATE TABLE entry (
             support_id INTEGER PRIMARY KEY, time INTEGER NOT NULL, profile TEXT NOT NULL, check_name TEXT NOT NULL,

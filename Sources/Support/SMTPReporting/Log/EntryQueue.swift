@@ -1,6 +1,7 @@
 /// Entries that wait to be written, in batches, within limits.
 ///
-/// What was taken to be written counts until it is: memory is bounded by the limits also while the file does not keep up.
+/// What was taken to be written counts until it is: memory is bounded by the limits also while the file does not keep
+/// up.
 struct EntryQueue {
     /// The most entries that are written together.
     static let batchSize = 1_000

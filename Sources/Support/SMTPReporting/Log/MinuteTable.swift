@@ -22,7 +22,8 @@ struct MinuteTable<Value: Accumulating>: Sendable {
 
     var isEmpty: Bool { values.isEmpty }
 
-    /// Adds to a minute; when the table is full, to the last minute that it has, so that nothing is missing from the sum.
+    /// Adds to a minute; when the table is full, to the last minute that it has, so that nothing is missing from the
+    /// sum.
     mutating func add(_ value: Value, minute: Int64) {
         var minute = minute
         if values[minute] == nil, values.count >= Self.mostMinutes { minute = values.keys.max() ?? minute }

@@ -6,8 +6,8 @@ public struct ReportLimits: Sendable, Hashable {
     public var queuedOctets = 32 * 1_024 * 1_024
     /// How long entries and counts are kept.
     public var age = Duration.seconds(30 * 86_400)
-    /// How large the file may become, in octets; the oldest entries make room. What was written last is in a second file for a while,
-    /// which is not counted and has about 4 MiB.
+    /// How large the file may become, in octets; the oldest entries make room. What was written last is in a second
+    /// file for a while, which is not counted and has about 4 MiB.
     public var fileOctets: UInt64 = 1 << 30
 
     /// The defaults.

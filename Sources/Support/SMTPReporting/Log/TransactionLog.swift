@@ -6,13 +6,14 @@ import Synchronization
 
 /// Writes violations and traffic to a SQLite file, without ever holding up whoever reports them.
 ///
-/// What is recorded waits in memory, within ``ReportLimits``, and is written together, up to 1,000 entries in a transaction. What does not find
-/// room is dropped and counted, in ``figures`` and in the file. When the file cannot be written (the disk is full) mail is
-/// not affected: entries wait as long as there is room for them, and writing is tried again, less and less often, up to every 30 seconds.
+/// What is recorded waits in memory, within ``ReportLimits``, and is written together, up to 1,000 entries in a
+/// transaction. What does not find room is dropped and counted, in ``figures`` and in the file. When the file cannot be
+/// written (the disk is full) mail is not affected: entries wait as long as there is room for them, and writing is
+/// tried again, less and less often, up to every 30 seconds.
 ///
-/// Who owns a log has ``run()`` run in a task until the end, which writes every 200 milliseconds and removes what is too old or too much;
-/// ``flush()`` writes at once. Another process can read the file meanwhile, with a ``TransactionLogReader``. The file
-/// contains addresses of people, so it is made readable for its owner alone.
+/// Who owns a log has ``run()`` run in a task until the end, which writes every 200 milliseconds and removes what is
+/// too old or too much; ``flush()`` writes at once. Another process can read the file meanwhile, with a
+/// ``TransactionLogReader``. The file contains addresses of people, so it is made readable for its owner alone.
 ///
 /// A class because its identity is the point: it owns the file.
 public final class TransactionLog: Sendable {
@@ -79,7 +80,8 @@ public final class TransactionLog: Sendable {
 
     // MARK: Recording
 
-    /// Has an entry written. Never waits for the disk; if there is no room for the entry to wait, it is dropped and counted.
+    /// Has an entry written. Never waits for the disk; if there is no room for the entry to wait, it is dropped and
+    /// counted.
     public func record(_ entry: ViolationEntry) {
         let begins = state.withLock { state -> Bool in
             state.figures.recorded += 1
@@ -97,7 +99,8 @@ public final class TransactionLog: Sendable {
     /// Adds to the traffic of a profile. Never waits for the disk.
     ///
     /// - Parameters:
-    ///   - traffic: what a session counted since it was last recorded. Its violations are not used: entries are counted as they are written.
+    ///   - traffic: what a session counted since it was last recorded. Its violations are not used: entries are counted
+    ///     as they are written.
     ///   - profile: the name of the profile.
     ///   - time: the minute that it counts for.
     public func record(_ traffic: ProfileStatistics, profile: String, at time: Timestamp) {

@@ -3,10 +3,11 @@ import Foundation
 import GRDB
 public import SMTPSecurity
 
-/// Answers questions about a transaction log's file, also while a ``TransactionLog`` of this or of another process writes to it.
+/// Answers questions about a transaction log's file, also while a ``TransactionLog`` of this or of another process
+/// writes to it.
 ///
-/// Every answer is bounded. Entries are found one by one and by the millisecond; sums are kept by the minute, so sums of a time are those of
-/// all minutes that it touches. Sums outlive entries that made room for newer ones.
+/// Every answer is bounded. Entries are found one by one and by the millisecond; sums are kept by the minute, so sums
+/// of a time are those of all minutes that it touches. Sums outlive entries that made room for newer ones.
 ///
 /// A class because its identity is the point: it owns the connections to the file.
 public final class TransactionLogReader: Sendable {
@@ -20,8 +21,8 @@ public final class TransactionLogReader: Sendable {
 
     /// Opens a file that a transaction log writes or wrote.
     ///
-    /// - Parameter path: the file. This process needs to be allowed to write to its folder all the same: readers and writers tell each
-    ///   other there what they are doing.
+    /// - Parameter path: the file. This process needs to be allowed to write to its folder all the same: readers and
+    ///   writers tell each other there what they are doing.
     /// - Throws: what is wrong with the file, and what would be right.
     public init(path: String) throws(ReportingError) {
         self.path = path
@@ -123,12 +124,14 @@ public final class TransactionLogReader: Sendable {
         }
     }
 
-    /// How often each check raised violations in the parts of a time, the oldest first. Parts and checks without any are left out.
+    /// How often each check raised violations in the parts of a time, the oldest first. Parts and checks without any
+    /// are left out.
     ///
     /// - Parameters:
     ///   - from: the first moment.
     ///   - until: the moment after the last one.
-    ///   - seconds: how long a part is; rounded up to whole minutes. Parts are counted since 1970, so those of an hour begin on the hour.
+    ///   - seconds: how long a part is; rounded up to whole minutes. Parts are counted since 1970, so those of an hour
+    ///     begin on the hour.
     ///   - profile: the name of a profile; `nil` for all.
     /// - Throws: ``ReportingError/tooMuch(reason:)`` for more than ``maximumParts`` parts.
     public func timeline(

@@ -1,7 +1,8 @@
 #if SQLite
 public import SMTPSecurity
 
-/// Which violations are looked for. Everything that is given has to hold; texts are compared as they are, without patterns.
+/// Which violations are looked for. Everything that is given has to hold; texts are compared as they are, without
+/// patterns.
 public struct ViolationQuery: Sendable, Hashable {
     /// The most entries that are found at a time.
     public static let maximumLimit = 1_000
