@@ -3,6 +3,13 @@
 /// What was taken to be written counts until it is: memory is bounded by the limits also while the file does not keep
 /// up.
 struct EntryQueue {
+    /// Entries that are written together.
+    struct Batch: Sendable {
+        fileprivate(set) var entries: [ViolationEntry] = []
+        /// How much memory they take, in octets, by estimate.
+        fileprivate var octets = 0
+    }
+
     /// The most entries that are written together.
     static let batchSize = 1_000
 
@@ -11,7 +18,7 @@ struct EntryQueue {
     /// How much memory they take, in octets, by estimate.
     private(set) var octets = 0
     /// Only the last one grows.
-    private var batches: [[ViolationEntry]] = []
+    private var batches: [Batch] = []
     private let mostEntries: Int
     private let mostOctets: Int
 
@@ -21,35 +28,38 @@ struct EntryQueue {
     }
 
     /// Whether there is enough for a transaction.
-    var hasFullBatch: Bool { batches.first.map { $0.count >= Self.batchSize } ?? false }
+    var hasFullBatch: Bool { batches.first.map { $0.entries.count >= Self.batchSize } ?? false }
 
     /// Adds an entry.
     ///
+    /// - Parameters:
+    ///   - entry: the entry.
+    ///   - size: how much memory it takes, in octets, by estimate.
     /// - Returns: whether there was room for it.
-    mutating func append(_ entry: ViolationEntry) -> Bool {
-        let size = entry.estimatedOctets
+    mutating func append(_ entry: ViolationEntry, octets size: Int) -> Bool {
         guard entries < mostEntries, size <= mostOctets - octets else { return false }
         entries += 1
         octets += size
-        if batches.last.map({ $0.count >= Self.batchSize }) ?? true {
-            batches.append([])
-            batches[batches.count - 1].reserveCapacity(min(Self.batchSize, mostEntries))
+        if batches.last.map({ $0.entries.count >= Self.batchSize }) ?? true {
+            batches.append(Batch())
+            batches[batches.count - 1].entries.reserveCapacity(min(Self.batchSize, mostEntries))
         }
-        batches[batches.count - 1].append(entry)
+        batches[batches.count - 1].entries.append(entry)
+        batches[batches.count - 1].octets += size
         return true
     }
 
-    /// Takes the oldest entries to be written.
-    mutating func takeBatch() -> [ViolationEntry] { batches.isEmpty ? [] : batches.removeFirst() }
+    /// Takes the oldest entries to be written; none if there are none.
+    mutating func takeBatch() -> Batch { batches.isEmpty ? Batch() : batches.removeFirst() }
 
     /// Has entries wait again that were taken.
-    mutating func putBack(_ batch: [ViolationEntry]) {
-        if !batch.isEmpty { batches.insert(batch, at: 0) }
+    mutating func putBack(_ batch: Batch) {
+        if !batch.entries.isEmpty { batches.insert(batch, at: 0) }
     }
 
     /// Makes room: entries that were taken wait no longer.
-    mutating func finish(_ batch: [ViolationEntry]) {
-        entries -= batch.count
-        octets -= batch.reduce(0) { $0 + $1.estimatedOctets }
+    mutating func finish(_ batch: Batch) {
+        entries -= batch.entries.count
+        octets -= batch.octets
     }
 }

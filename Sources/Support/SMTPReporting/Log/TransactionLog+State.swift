@@ -8,7 +8,7 @@ extension TransactionLog {
         var traffic: [String: MinuteTable<ProfileStatistics>] = [:]
         var drops = MinuteTable<Int>()
         var figures = TransactionLogFigures()
-        /// Writing was asked for, and has not come to the end of the queue.
+        /// Writing was asked for, and has not come to its end.
         var isWriting = false
         /// Attempts to write that failed since one succeeded.
         var failuresInARow = 0
@@ -28,15 +28,14 @@ extension TransactionLog {
 
         /// What is written next; `nil` if there is nothing.
         mutating func takeBatch() -> WriteBatch? {
-            let batch = WriteBatch(entries: queue.takeBatch(), traffic: traffic, drops: drops)
-            isWriting = !batch.isEmpty
+            let batch = WriteBatch(queued: queue.takeBatch(), traffic: traffic, drops: drops)
             traffic = [:]
             drops = MinuteTable()
             return batch.isEmpty ? nil : batch
         }
 
         mutating func finish(_ batch: WriteBatch, written: Int) {
-            queue.finish(batch.entries)
+            queue.finish(batch.queued)
             figures.written += UInt64(written)
             figures.duplicates += UInt64(batch.entries.count - written)
             failuresInARow = 0
@@ -47,10 +46,10 @@ extension TransactionLog {
             for (profile, table) in batch.traffic { traffic[profile, default: MinuteTable()].add(table) }
             drops.add(batch.drops)
             if isRefused {
-                queue.finish(batch.entries)
+                queue.finish(batch.queued)
                 for entry in batch.entries { drop(1, at: entry.time) }
             } else {
-                queue.putBack(batch.entries)
+                queue.putBack(batch.queued)
             }
             isWriting = false
             failuresInARow += 1

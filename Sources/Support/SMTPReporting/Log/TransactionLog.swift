@@ -83,9 +83,10 @@ public final class TransactionLog: Sendable {
     /// Has an entry written. Never waits for the disk; if there is no room for the entry to wait, it is dropped and
     /// counted.
     public func record(_ entry: ViolationEntry) {
+        let octets = entry.estimatedOctets
         let begins = state.withLock { state -> Bool in
             state.figures.recorded += 1
-            guard !state.isClosed, state.queue.append(entry) else {
+            guard !state.isClosed, state.queue.append(entry, octets: octets) else {
                 state.drop(1, at: entry.time)
                 return false
             }
@@ -106,7 +107,10 @@ public final class TransactionLog: Sendable {
     public func record(_ traffic: ProfileStatistics, profile: String, at time: Timestamp) {
         var traffic = traffic
         traffic.violations = [:]
-        state.withLock { $0.traffic[profile, default: MinuteTable()].add(traffic, minute: time.minute) }
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            state.traffic[profile, default: MinuteTable()].add(traffic, minute: time.minute)
+        }
     }
 
     // MARK: Running
@@ -181,13 +185,16 @@ public final class TransactionLog: Sendable {
 
     // MARK: Writing
 
-    /// Writes until nothing waits.
+    /// Writes what waits now. What is recorded meanwhile is left to the next time, so that this one has an end.
     ///
     /// - Returns: why something still waits.
     @discardableResult
     private func write(to database: Database) -> ReportingError? {
         defer { report() }
-        while let batch = state.withLock({ $0.takeBatch() }) {
+        var waiting = state.withLock { $0.queue.entries }
+        repeat {
+            guard let batch = state.withLock({ $0.takeBatch() }) else { break }
+            waiting -= batch.entries.count
             do {
                 let written = try file.write(batch, to: database)
                 state.withLock { $0.finish(batch, written: written) }
@@ -196,7 +203,8 @@ public final class TransactionLog: Sendable {
                 fail(batch, failure, isRefused: (error as? DatabaseError)?.isRefusal ?? false)
                 return failure
             }
-        }
+        } while waiting > 0
+        state.withLock { $0.isWriting = false }
         schedule.withLock { $0.pauses = 0 }
         return nil
     }
@@ -232,7 +240,7 @@ public final class TransactionLog: Sendable {
         let now = now()
         state.withLock { state in
             while let batch = state.takeBatch() {
-                state.queue.finish(batch.entries)
+                state.queue.finish(batch.queued)
                 state.drop(batch.entries.count, at: now)
                 state.drops = MinuteTable()
             }
