@@ -264,10 +264,10 @@ struct ViolationQueryTests {
         return query
     }
 
-    /// A look at every entry.
+    /// A look at every entry of a list with the newest first.
     private static func find(_ query: ViolationQuery, in entries: [ViolationEntry]) -> [ViolationEntry] {
         let before = query.before.flatMap { id in entries.first { $0.supportID == id } }
-        let found = newestFirst(entries).filter { entry in
+        let found = entries.filter { entry in
             (query.violation ?? entry.check) == entry.check || query.violation == entry.violation
         }.filter { entry in
             (query.profile ?? entry.profile) == entry.profile && query.client?.contains(entry.client.address) != false
@@ -288,6 +288,7 @@ struct ViolationQueryTests {
         var entries: [ViolationEntry] = []
         for _ in 0..<600 { entries.append(Self.anyEntry(&random)) }
         let reader = try await folder.reader(of: entries)
+        entries = Self.newestFirst(entries)
         for _ in 0..<Generator.cases(300) {
             let query = Self.anyQuery(&random, entries)
             let found = try await reader.entries(query)
