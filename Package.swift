@@ -42,6 +42,7 @@ let package = Package(
         .library(name: "SMTPStores", targets: ["SMTPStores"]),
         .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
         .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
+        .library(name: "SMTPReporting", targets: ["SMTPReporting"]),
         .library(name: "SMTPSecurityNIO", targets: ["SMTPSecurityNIO"]),
     ],
     traits: [
@@ -170,6 +171,15 @@ let package = Package(
             ],
             path: "Sources/Support/SMTPStoresRedis", swiftSettings: common),
         .target(
+            name: "SMTPReporting",
+            dependencies: [
+                "SMTPSecurity",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+            ],
+            path: "Sources/Support/SMTPReporting", swiftSettings: common),
+        .target(
             name: "SMTPSecurityNIO",
             dependencies: [
                 "SMTPSecurity",
@@ -287,6 +297,15 @@ let package = Package(
             dependencies: [
                 "SMTPSecurity", "SMTPStores", "SMTPStoresRedis", "SMTPStoresTesting", "SMTPSecurityTesting",
                 "SMTPRateLimit", "SMTPGreylist",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "SMTPReportingTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPReporting",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: common),
         .testTarget(

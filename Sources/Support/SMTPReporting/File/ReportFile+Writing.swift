@@ -1,0 +1,115 @@
+#if SQLite
+import Foundation
+import GRDB
+import SMTPSecurity
+
+extension ReportFile {
+    /// Writes everything or nothing.
+    ///
+    /// - Returns: how many entries are new in the file; the others have a Support ID that it had.
+    func write(_ batch: WriteBatch, to database: Database) throws -> Int {
+        var written = 0
+        try database.inTransaction(.immediate) {
+            written = try write(batch.entries, to: database)
+            for (profile, table) in batch.traffic {
+                for (minute, statistics) in table.values { try write(statistics, profile, minute, to: database) }
+            }
+            let drop = try SQLStatement(Self.upsert("dropped", keys: ["minute"], sums: ["entries"]), database)
+            for (minute, entries) in batch.drops.values { try drop.run([.integer(minute), .integer(Int64(entries))]) }
+            return .commit
+        }
+        return written
+    }
+
+    private func write(_ entries: [ViolationEntry], to database: Database) throws -> Int {
+        guard !entries.isEmpty else { return 0 }
+        let insert = try SQLStatement(Self.insertEntry, database)
+        let recipient = try SQLStatement("INSERT INTO recipient VALUES (?, ?, ?)", database)
+        let transcript = try SQLStatement("INSERT INTO transcript VALUES (?, ?)", database)
+        var sums: [RollupKey: RollupSum] = [:]
+        var written = 0
+        for entry in entries {
+            guard try insert.run(entry.columns) == 1 else { continue }
+            written += 1
+            sums[RollupKey(entry), default: RollupSum()].add(entry)
+            let id = SQLValue.number(entry.supportID.rawValue)
+            for (position, path) in entry.recipients.enumerated() {
+                try recipient.run([id, .integer(Int64(position)), .text(path)])
+            }
+            if !entry.transcript.isEmpty {
+                let lines = try JSONEncoder().encode(entry.transcript)
+                try transcript.run([id, .text(String(decoding: lines, as: UTF8.self))])
+            }
+        }
+        try write(sums, to: database)
+        return written
+    }
+
+    private func write(_ sums: [RollupKey: RollupSum], to database: Database) throws {
+        let upsert = try SQLStatement(Self.upsertRollup, database)
+        for (key, sum) in sums {
+            try upsert.run([
+                .integer(key.minute), .text(key.profile), .text(key.violation), .text(key.check),
+                .integer(sum.occurrences), .integer(sum.alarmed), .integer(sum.blocked), .integer(sum.first),
+                .integer(sum.last),
+            ])
+        }
+    }
+
+    private func write(
+        _ traffic: ProfileStatistics, _ profile: String, _ minute: Int64, to database: Database
+    ) throws {
+        let sums = [
+            "sessions", "transactions", "messages", "recipients", "octets", "refused", "deferred", "unavailable",
+        ]
+        let numbers = [
+            traffic.sessions, traffic.transactions, traffic.messages, traffic.recipients, Int(clamping: traffic.octets),
+            traffic.refused, traffic.deferred, traffic.unavailable,
+        ]
+        try SQLStatement(Self.upsert("traffic", keys: ["minute", "profile"], sums: sums), database)
+            .run([.integer(minute), .text(profile)] + numbers.map { .integer(Int64($0)) })
+    }
+
+    // MARK: Statements
+
+    private static let insertEntry = """
+        INSERT INTO entry (
+            support_id, time, profile, check_name, violation, action, alarm, block, evidence, reply, session, client, port,
+            greeting_name, sender, recipient_count, transaction_number, message_size, message_digest
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """
+
+    private static let upsertRollup = """
+        INSERT INTO rollup (minute, profile, violation, check_name, occurrences, alarmed, blocked, first, last)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+            occurrences = occurrences + excluded.occurrences, alarmed = alarmed + excluded.alarmed,
+            blocked = blocked + excluded.blocked, first = min(first, excluded.first), last = max(last, excluded.last)
+        """
+
+    /// Adds numbers to a row, or makes it.
+    private static func upsert(_ table: String, keys: [String], sums: [String]) -> String {
+        let columns = keys + sums
+        // A sum that does not fit becomes a fraction in SQLite, which the column would not take.
+        let additions = sums.map { "\($0) = min(\($0) + excluded.\($0), \(Int64.max))" }
+        return """
+            INSERT INTO \(table) (\(columns.joined(separator: ", ")))
+            VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+            ON CONFLICT DO UPDATE SET \(additions.joined(separator: ", "))
+            """
+    }
+}
+
+extension ViolationEntry {
+    /// The columns of the table of entries, in the order of its statement.
+    fileprivate var columns: [SQLValue] {
+        [
+            .number(supportID.rawValue), .integer(time.milliseconds), .text(profile), .text(check), .text(violation),
+            .text(action.rawValue), .flag(alarm), .flag(block), .text(evidence), .optional(reply),
+            .number(session.rawValue), .octets(client.address.key), .integer(Int64(client.port)), .text(greetingName),
+            .optional(reversePath), .integer(Int64(recipientCount)), .integer(Int64(transaction)),
+            .optional(messageSize), .optional(messageDigest),
+        ]
+    }
+}
+#endif
