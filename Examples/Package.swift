@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "smtp-proxy", targets: ["SMTPProxy"]),
+        .executable(name: "smtp-report", targets: ["SMTPReport"]),
         .executable(name: "mail-sink", targets: ["MailSink"]),
         .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
         .executable(name: "spf-conformance", targets: ["SPFConformance"]),
@@ -40,12 +41,19 @@ let package = Package(
                 library("SMTPAntivirusNIO"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"), library("SMTPProfileFiles"),
+                library("SMTPReporting"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "SMTPReport",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPReporting"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "MailSink",

@@ -104,6 +104,47 @@ struct ProxyServerTests {
         #expect(counted == ["a": 2, "b": 1, "c": 2])
     }
 
+    /// Keeps what it hears.
+    private final class Listener: SessionObserver {
+        let heard = Mutex<(records: [ViolationRecord], lines: [Int], sessions: Int)>(([], [], 0))
+
+        func observe(_ record: ViolationRecord, transcript: SessionTranscript?) {
+            heard.withLock { heard in
+                heard.records.append(record)
+                heard.lines.append(transcript?.lines.count ?? -1)
+            }
+        }
+
+        func observe(_ statistics: ProfileStatistics, profile: String, at time: Timestamp) {
+            heard.withLock { $0.sessions += statistics.sessions }
+        }
+    }
+
+    @Test(
+        "tells its observers of violations, with the lines before them, and of what sessions counted",
+        arguments: [0, 20])
+    func observed(_ lines: Int) async throws {
+        let keeper = Keeper()
+        let listener = Listener()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.observers = [listener]
+        var profile = SecurityProfile("observed")
+        profile.session.transcriptLines = lines
+        let proxy = ProxyServer(
+            configuration: configuration, pipeline: CheckPipeline(profile: profile) { ProtocolCompliance() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        let reply = try await client.play("BOGUS\u{1}\r\n")
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        await proxy.shutDownGracefully()
+        listener.heard.withLock { heard in
+            #expect(heard.records.count == 1 && heard.sessions == 1)
+            #expect(heard.records.first.map { reply.contains($0.supportID.description) } == true)
+            // The banner, EHLO and its reply, the line and the reply to it.
+            #expect(heard.lines.first.map { lines == 0 ? $0 == -1 : $0 >= 5 } == true)
+        }
+    }
+
     @Test("keeps a message in memory or in a file until it was checked", arguments: [500, 3_000_000])
     func keeps(_ size: Int) async throws {
         let keeper = Keeper()

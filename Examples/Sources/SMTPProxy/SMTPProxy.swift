@@ -127,6 +127,8 @@ struct SMTPProxy: AsyncParsableCommand {
 
     @OptionGroup(title: "Malware") var viruses: VirusOptions
 
+    @OptionGroup(title: "Reports") var reports: ReportOptions
+
     @Option(
         help: ArgumentHelp(
             "Senders and clients that are refused: a file of lines such as \"sender example.org\", \"sender a@example.org\", "
@@ -206,6 +208,8 @@ struct SMTPProxy: AsyncParsableCommand {
         guard let upstream else { return }
         var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
         configuration.upstreamConnection = connect
+        let report = try reports.open(logger)
+        if let report { configuration.observers.append(report) }
         let file = profiles.profile.map { ProfileFile(path: $0, resources: resources) }
         let pipelines: PipelineSelection<AnyCheckSequence>
         if let file {
@@ -217,6 +221,7 @@ struct SMTPProxy: AsyncParsableCommand {
         }
         let proxy = ProxyServer(configuration: configuration, pipelines: pipelines)
         var services: [any Service] = [memory]
+        if let report { services.append(report) }
         if let antivirus { services.append(antivirus.1) }
         if let file {
             let signals = await UnixSignalsSequence(trapping: .sighup)
@@ -251,6 +256,7 @@ struct SMTPProxy: AsyncParsableCommand {
         resources.scanner = antivirus?.scanner
         (resources.detector, resources.archives) = try inspection()
         resources.session.hostname = hostname
+        resources.session.transcriptLines = reports.keptLines
         return resources
     }
 
@@ -343,6 +349,7 @@ struct SMTPProxy: AsyncParsableCommand {
         var profile = SecurityProfile("default") { profile in
             profile.mode = enforce == .alarm ? .transparent : .blocking
             profile.session.hostname = hostname
+            profile.session.transcriptLines = reports.keptLines
             profile.session.greetingDelay = .seconds(bannerDelay ?? 0)
             if let maxMessageSize { profile.session.limits.message = maxMessageSize }
             if !disable.contains(.compliance) { profile.install(ProtocolCompliance()) }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -28,6 +29,9 @@ class Demonstration:
         recipients.write_text("bob@sink.example\n")
         zone, disallowed = laboratory.folder / "zone", laboratory.folder / "disallowed"
         zone.write_text(ZONE)
+        self._report = programs / "smtp-report"
+        self._log = laboratory.folder / "violations.sqlite"
+        self._numbers: dict[str, str] = {}
         signatures = write_signatures(laboratory.folder / "signatures")
         disallowed.write_text(DISALLOWED)
 
@@ -36,7 +40,7 @@ class Demonstration:
             return Proxy(
                 laboratory, programs / "smtp-proxy", self._sink.port, name, "--recipients", str(recipients), "--exempt",
                 "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed),
-                "--virus-database", str(signatures), *extra, log_level="info")
+                "--virus-database", str(signatures), "--transaction-log", str(self._log), *extra, log_level="info")
 
         self._proxy = proxy("smtp-proxy")
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.
@@ -61,6 +65,27 @@ class Demonstration:
         if not found:
             self.results.failed("smtp-proxy", "SIGTERM", "no statistics were printed")
         return f"Profile {counted}" if found else ""
+
+    def summary(self) -> str:
+        """What the transaction log has, once the proxies have stopped. Every Support ID that a client saw has to be in it."""
+        found = json.loads(self._ask("violations", "--limit", "1000", "--json"))
+        logged = {entry["supportID"]: entry["violation"] for entry in found}
+        for number, violation in self._numbers.items():
+            if logged.get(number) != violation:
+                self.results.failed("smtp-report", number, f"{violation} expected, the transaction log has {logged.get(number)}")
+        return self._ask("summary")
+
+    def drill_down(self) -> str:
+        """The requests that led to one violation."""
+        number = next((number for number, violation in self._numbers.items() if violation.endswith("bare-lf-in-data")), "")
+        return self._ask("show", number) if number else ""
+
+    def _ask(self, command: str, *words: str) -> str:
+        done = subprocess.run(
+            [self._report, command, *words, "--log", str(self._log)], capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            self.results.failed("smtp-report", command, done.stderr.strip())
+        return done.stdout if done.returncode == 0 else "[]"
 
     def sample(self) -> str:
         """One line of the log."""
@@ -149,6 +174,7 @@ class Demonstration:
             return "the reply has no Support ID"
         eventually(lambda: log.violation(number.group()) is not None, timeout=5)
         logged = log.violation(number.group())
+        self._numbers[number.group()] = attack.violation
         return None if logged == attack.violation else f"{attack.violation} expected, the log has {logged}"
 
     def _arrived(self, before: int) -> int:
@@ -167,7 +193,7 @@ def main() -> int:
     parser.add_argument("--logs", type=Path, required=True, help="folder for the log files")
     options = parser.parse_args()
     programs = options.bin.resolve()
-    for name in ("smtp-proxy", "mail-sink"):
+    for name in ("smtp-proxy", "mail-sink", "smtp-report"):
         if not os.access(programs / name, os.X_OK):
             parser.error(f"{programs / name} is not a program; `make demo` builds it")
     begin = time.monotonic()
@@ -180,6 +206,8 @@ def main() -> int:
             print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
             print(f"\nOne of the log's lines:\n  {demonstration.sample()}")
             print(f"\nWhat the proxy counted:\n{statistics}")
+            print(f"\nWhat its transaction log has (smtp-report summary):\n{demonstration.summary()}")
+            print(f"\nWhat led to one of these (smtp-report show):\n{demonstration.drill_down()}")
         except LaboratoryError as error:
             print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
             results.failed("demo", "the run", str(error))

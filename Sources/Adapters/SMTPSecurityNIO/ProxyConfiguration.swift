@@ -24,6 +24,8 @@ public struct ProxyConfiguration: Sendable {
     public var shutdownGracePeriod = TimeAmount.seconds(60)
     /// Receives what happens.
     public var logger: Logger
+    /// Hear of violations and of what sessions count.
+    public var observers: [any SessionObserver] = []
     /// The time.
     public var time = SessionTime.system
 

@@ -375,7 +375,14 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     }
 
     private func report() {
-        for record in session.takeRecords() { configuration.logger.log(record) }
+        let records = session.takeRecords()
+        if !records.isEmpty {
+            let transcript = configuration.observers.isEmpty ? nil : session.transcript
+            for record in records {
+                configuration.logger.log(record)
+                for observer in configuration.observers { observer.observe(record, transcript: transcript) }
+            }
+        }
         for failure in session.takeIncidents() {
             configuration.logger.warning(
                 "upstream", metadata: ["session": "\(info.session)", "failure": "\(failure)"])
@@ -401,7 +408,9 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         let farewell = session.clientDisconnected(at: now)
         flushUpstream()
         report()
-        statistics.add(session.takeStatistics(), profile: profile)
+        let counted = session.takeStatistics()
+        statistics.add(counted, profile: profile)
+        for observer in configuration.observers { observer.observe(counted, profile: profile, at: now) }
         bid(farewell)
         onClose()
     }

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import SMTPReporting
+import SMTPSecurity
+
+/// One violation, with what led to it.
+struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "One violation by its Support ID, with the requests that led to it.")
+
+    @OptionGroup var log: LogOptions
+
+    @Argument(help: ArgumentHelp("The 19 digits that the client saw in the reply.", valueName: "support-id"))
+    var supportID: String
+
+    func run() async throws {
+        guard let id = SupportID(supportID) else {
+            throw ValidationError("\"\(Evidence(supportID))\" is no Support ID: those have 19 digits")
+        }
+        guard let entry = try await log.open().entry(id) else {
+            FileHandle.standardError.write(Data("There is no violation \(id) in \(log.log).\n".utf8))
+            throw ExitCode(1)
+        }
+        if log.json { return try log.printJSON(entry) }
+        print(Self.text(of: entry))
+    }
+
+    private static func text(of entry: ViolationEntry) -> String {
+        var table = Table(["Support ID", "\(entry.supportID)"])
+        let flags = [entry.alarm ? "alarm" : nil, entry.block ? "block" : nil].compactMap(\.self)
+        table.add(["time", entry.time.shown])
+        table.add(["violation", entry.violation])
+        table.add(["evidence", entry.evidence])
+        table.add(["action", "\(entry.action.rawValue) (\(flags.isEmpty ? "no flag" : flags.joined(separator: ", ")))"])
+        table.add(["reply", entry.reply ?? "-"])
+        table.add(["profile", entry.profile])
+        table.add(["client", "\(entry.client), \(entry.greetingName.isEmpty ? "not greeted yet" : entry.greetingName)"])
+        table.add(["session", "\(entry.session), transaction \(entry.transaction)"])
+        table.add(["sender", entry.reversePath.map { "<\($0)>" } ?? "-"])
+        let more = entry.recipientCount > entry.recipients.count ? " … (\(entry.recipientCount) accepted)" : ""
+        table.add(["recipients", entry.recipients.map { "<\($0)>" }.joined(separator: ", ") + more])
+        if let size = entry.messageSize { table.add(["message", "\(size) octets"]) }
+        guard !entry.transcript.isEmpty else { return table.text }
+        let lines = entry.transcript.map { line in
+            let mark =
+                switch line.direction {
+                case .client: "C:"
+                case .server: "S:"
+                case .note: "  "
+                }
+            return "  \(line.time.shown)  \(mark) \(line.text)"
+        }
+        return ([table.text, ""] + lines).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,24 @@
+/// Columns of text, as wide as what is in them.
+struct Table {
+    private var rows: [[String]]
+    /// Which columns are numbers, and stand at the right.
+    private let numbers: Set<Int>
+
+    init(_ titles: [String], numbers: Set<Int> = []) {
+        rows = [titles]
+        self.numbers = numbers
+    }
+
+    mutating func add(_ row: [String]) { rows.append(row) }
+
+    var text: String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { column in
+                let padding = String(repeating: " ", count: widths[column] - row[column].count)
+                if numbers.contains(column) { return padding + row[column] }
+                return column == row.count - 1 ? row[column] : row[column] + padding
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import SMTPReporting
+import SMTPSecurity
+
+/// What went through.
+struct Traffic: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sessions, transactions, messages, recipients and octets by profile.")
+
+    @OptionGroup var log: LogOptions
+    @OptionGroup var time: TimeOptions
+
+    func run() async throws {
+        let traffic = try await log.open().traffic(from: time.first, until: time.end)
+        if log.json { return try log.printJSON(traffic.mapValues { ProfileTraffic($0) }) }
+        print(ProfileTraffic.table(traffic))
+    }
+}
+
+/// The traffic of a profile, for JSON.
+struct ProfileTraffic: Encodable {
+    var sessions: Int
+    var transactions: Int
+    var messages: Int
+    var recipients: Int
+    var octets: UInt64
+    var refused: Int
+    var deferred: Int
+    var unavailable: Int
+
+    init(_ statistics: ProfileStatistics) {
+        sessions = statistics.sessions
+        transactions = statistics.transactions
+        messages = statistics.messages
+        recipients = statistics.recipients
+        octets = statistics.octets
+        refused = statistics.refused
+        deferred = statistics.deferred
+        unavailable = statistics.unavailable
+    }
+
+    static func table(_ traffic: [String: ProfileStatistics]) -> String {
+        guard !traffic.isEmpty else { return "No traffic." }
+        let titles = [
+            "profile", "sessions", "transactions", "messages", "recipients", "octets", "refused", "deferred",
+            "checks not done",
+        ]
+        var table = Table(titles, numbers: Set(1..<titles.count))
+        for (profile, statistics) in traffic.sorted(by: { $0.key < $1.key }) {
+            let row = ProfileTraffic(statistics)
+            table.add([
+                profile, "\(row.sessions)", "\(row.transactions)", "\(row.messages)", "\(row.recipients)",
+                "\(row.octets)", "\(row.refused)", "\(row.deferred)", "\(row.unavailable)",
+            ])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,21 @@
+public import SMTPSecurity
+
+/// Hears of what happens in a proxy's sessions: a transaction log, metrics.
+///
+/// It is called on event loops, so it must not wait for anything.
+public protocol SessionObserver: Sendable {
+    /// A violation was raised.
+    ///
+    /// - Parameters:
+    ///   - record: the violation.
+    ///   - transcript: the session's last lines up to now; `nil` where none are kept, see `SessionSettings.transcriptLines`.
+    func observe(_ record: ViolationRecord, transcript: SessionTranscript?)
+
+    /// A session has ended.
+    ///
+    /// - Parameters:
+    ///   - statistics: what it counted.
+    ///   - profile: the name of the profile that was in force.
+    ///   - time: when it ended.
+    func observe(_ statistics: ProfileStatistics, profile: String, at time: Timestamp)
+}

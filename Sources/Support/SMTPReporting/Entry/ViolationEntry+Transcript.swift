@@ -1,0 +1,27 @@
+public import SMTPSecurity
+
+extension ViolationEntry {
+    /// An entry with what a session kept of its last lines.
+    ///
+    /// - Parameters:
+    ///   - record: the violation.
+    ///   - transcript: the lines; `nil` if none were kept.
+    public init(_ record: ViolationRecord, transcript: SessionTranscript?) {
+        let lines = transcript?.lines.map { line in
+            TranscriptLine(time: line.time, direction: .init(line.source), text: line.text.description)
+        }
+        self.init(
+            record, recipients: record.recipients.map(\.description), transcript: lines ?? [],
+            messageSize: record.contentLength > 0 ? record.contentLength : nil)
+    }
+}
+
+extension TranscriptLine.Direction {
+    fileprivate init(_ source: SessionTranscript.Source) {
+        switch source {
+        case .client: self = .client
+        case .server: self = .server
+        case .note: self = .note
+        }
+    }
+}
