@@ -31,7 +31,8 @@ struct Sample {
             definition: ViolationDefinition(check: check, name: name, summary: "A sample.", reply: reply),
             enforcement: enforcement, action: action, evidence: evidence, reply: self.reply,
             session: SessionID(rawValue: .max), client: client, greetingName: Evidence("client.example"),
-            reversePath: sender.map { Evidence($0) }, recipientCount: recipients.count, recipients: [], contentLength: 0,
+            reversePath: sender.map { Evidence($0) }, recipientCount: recipients.count, recipients: [],
+            contentLength: 0,
             transaction: 2)
     }
 
