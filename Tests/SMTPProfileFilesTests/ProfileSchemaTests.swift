@@ -99,7 +99,7 @@ struct ProfileSchemaTests {
         }
         var documents: [ProfileValue] = []
         var wrong: [Bool] = []
-        for _ in 0..<min(1_000, Generator.cases(200)) {
+        for _ in 0..<min(400, Generator.cases(200)) {
             var isWrong = false
             documents.append(Self.change(bases.randomElement(using: &generator) ?? .null, &generator, &isWrong))
             wrong.append(isWrong)
