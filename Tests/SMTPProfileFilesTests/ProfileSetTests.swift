@@ -153,6 +153,19 @@ struct ProfileSetTests {
         #expect(usual.violations.allSatisfy { !$0.enforcement.block })
     }
 
+    @Test("may say what happens when a check could not be done")
+    func unavailable() throws {
+        let text = "profiles: {a: {violations: {rate-limit.unavailable: block}}, b: {inherits: a}, c: {}}"
+        let set = try ProfileSet(parsing: text, Samples.bare)
+        let definition = ViolationDefinition(
+            check: "rate-limit", name: "unavailable", summary: "", enforcement: .alarmOnly,
+            reply: Reply(451, .init(4, 7, 1), ""))
+        #expect(set.profiles["b"]?[definition] == .alarmAndBlock && set.profiles["c"]?[definition] == .alarmOnly)
+        #expect(set.commented.count { $0 == "\n" } == set.commented.split(separator: "\n").count)
+        #expect(try ProfileSet(parsing: set.commented, Samples.bare).effective == set.effective)
+        #expect(set.commented.contains("rate-limit.unavailable: block"))
+    }
+
     @Test("says which settings have no effect")
     func remarks() throws {
         let text = "profiles:\n  a:\n    checks:\n      antivirus: {deadline: 10s}\n      greylist: {delay: 60s}\n"

@@ -162,7 +162,7 @@ extension SessionEngine {
 
 extension ViolationDefinition {
     /// A check that could not be done: its own outcome, so that it is never a silent pass.
-    static func unavailable(check: String, _ mode: FailureMode) -> ViolationDefinition {
+    package static func unavailable(check: String, _ mode: FailureMode) -> ViolationDefinition {
         ViolationDefinition(
             check: check, name: "unavailable", summary: "The check \(check) could not be done.",
             enforcement: Enforcement(alarm: true, block: mode != .open),

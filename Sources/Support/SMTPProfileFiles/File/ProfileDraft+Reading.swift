@@ -84,7 +84,7 @@ extension ProfileDraft {
 
     private mutating func readFlags(_ node: ProfileNode, _ reader: inout ProfileReader) {
         guard let entries = reader.entries(node) else { return }
-        let known = Set(definitions.map(\.identifier))
+        let known = Set((definitions + unavailableDefinitions).map(\.identifier))
         for entry in entries {
             guard known.contains(entry.key) else {
                 reader.refuse(entry, known: known.sorted())
@@ -114,7 +114,13 @@ extension ProfileDraft {
                 definitions.map { definition in
                     let flags = flags[definition.identifier] ?? definition.enforcement
                     return .init(definition.identifier, ValueForm.enforcement.show(flags))
-                }),
+                }
+                    // Those that nobody has set go by failure modes.
+                    + unavailableDefinitions.compactMap { definition in
+                        flags[definition.identifier].map {
+                            .init(definition.identifier, ValueForm.enforcement.show($0))
+                        }
+                    }),
         ])
     }
 
@@ -150,7 +156,7 @@ extension ProfileDraft {
                 "violations": .map([
                     "type": .list([.text("object"), .text("null")]), "additionalProperties": .boolean(false),
                     "properties": .map(
-                        definitions.map { definition in
+                        (definitions + unavailableDefinitions).map { definition in
                             guard case .map(let schema) = ValueForm.enforcement.schema else {
                                 return .init(definition.identifier, .boolean(true))
                             }

@@ -62,6 +62,11 @@ struct ProfileDraft {
     /// Every violation that a check may raise.
     var definitions: [ViolationDefinition] { checks.flatMap { Self.definitions(of: $0) } }
 
+    /// For each check that it could not be done. What this does by default is up to the check's failure mode.
+    var unavailableDefinitions: [ViolationDefinition] {
+        checks.map { .unavailable(check: Self.name(of: $0), .open) }
+    }
+
     private static func definitions(of check: some ConfigurableCheck) -> [ViolationDefinition] {
         type(of: check).violations
     }
@@ -80,7 +85,7 @@ struct ProfileDraft {
                 guard Self.missing(for: check, in: resources) == nil else { continue }
                 install(check, in: &profile, resources)
             }
-            for definition in definitions {
+            for definition in definitions + unavailableDefinitions {
                 if let flags = flags[definition.identifier] { profile[definition] = flags }
             }
         }
