@@ -27,12 +27,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .target(
+            name: "StatisticsPage",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPReporting"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ], swiftSettings: settings),
         .executableTarget(
             name: "SMTPProxy",
             dependencies: [
+                "StatisticsPage", .product(name: "Hummingbird", package: "hummingbird"),
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
                 library("SMTPSenderPolicy"), library("SMTPMailValidation"), library("SMTPDNS"),

@@ -42,8 +42,10 @@ final class ScriptedNameServer: @unchecked Sendable {
 
     init(_ answer: @escaping @Sendable (DNSName, UInt16) -> Answer) throws {
         self.answer = answer
-        guard let sockets = (0..<20).lazy.compactMap({ _ in Self.sockets() }).first else { throw CannotListen() }
-        (udp, tcp, port) = sockets
+        var found: (Int32, Int32, UInt16)?
+        for _ in 0..<20 where found == nil { found = Self.sockets() }
+        guard let found else { throw CannotListen() }
+        (udp, tcp, port) = found
         for (descriptor, handle) in [(udp, receiveDatagram), (tcp, acceptConnection)] {
             let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
             source.setEventHandler { [weak self] in if self != nil { handle() } }

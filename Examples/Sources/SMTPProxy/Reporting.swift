@@ -1,9 +1,12 @@
 import ArgumentParser
+import Foundation
+import Hummingbird
 import Logging
 import SMTPReporting
 import SMTPSecurity
 import SMTPSecurityNIO
 import ServiceLifecycle
+import StatisticsPage
 
 /// The options about what is kept of violations.
 struct ReportOptions: ParsableArguments {
@@ -19,7 +22,20 @@ struct ReportOptions: ParsableArguments {
             valueName: "lines"))
     var transcriptLines = 50
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the transaction log on a page at this address. Beyond this machine it needs --stats-token-file.",
+            valueName: "host:port"))
+    var stats: HostPort?
+
+    @Option(
+        help: ArgumentHelp("What readers of the page have to know: the first line of this file.", valueName: "file"))
+    var statsTokenFile: String?
+
     func validate() throws {
+        if stats != nil, transactionLog == nil {
+            throw ValidationError("--stats shows a log: it goes with --transaction-log FILE")
+        }
         guard (0...1_000).contains(transcriptLines) else { throw ValidationError("--transcript-lines takes 0 to 1000") }
     }
 
@@ -33,6 +49,42 @@ struct ReportOptions: ParsableArguments {
             return ReportingService(log: try TransactionLog(path: transactionLog, logger: logger))
         } catch {
             throw ValidationError("--transaction-log \(error)")
+        }
+    }
+}
+
+extension ReportOptions {
+    /// The page that they ask for; `nil` if they ask for none. The log has to be there already.
+    func page(of report: ReportingService?, _ statistics: StatisticsCollector, _ logger: Logger) throws -> (
+        any Service
+    )? {
+        guard let stats, let report, let transactionLog else { return nil }
+        var configuration = StatisticsSite.Configuration(host: stats.host, port: stats.port, log: transactionLog)
+        if let statsTokenFile {
+            let text: String
+            do {
+                text = try String(contentsOfFile: statsTokenFile, encoding: .utf8)
+            } catch {
+                throw ValidationError("--stats-token-file \(statsTokenFile): \(error.localizedDescription)")
+            }
+            let token = text.prefix { !$0.isNewline }
+            guard token.count >= 16 else {
+                throw ValidationError("--stats-token-file: a token has 16 characters at least")
+            }
+            configuration.token = String(token)
+        }
+        guard configuration.isLocal || configuration.token != nil else {
+            throw ValidationError(
+                "--stats \(stats): others than this machine can reach that, so it needs --stats-token-file FILE")
+        }
+        configuration.metrics = { PrometheusText.render(statistics.snapshot, log: report.log.figures) }
+        do throws(ReportingError) {
+            return try StatisticsSite(configuration).application(logger: logger) { port in
+                logger.notice(
+                    "statistics page", metadata: ["address": "http://\(HostPort(host: stats.host, port: port))/"])
+            }
+        } catch {
+            throw ValidationError("--stats \(error)")
         }
     }
 }

@@ -223,6 +223,7 @@ struct SMTPProxy: AsyncParsableCommand {
         var services: [any Service] = [memory]
         if let report { services.append(report) }
         if let antivirus { services.append(antivirus.1) }
+        if let page = try reports.page(of: report, proxy.statistics, logger) { services.append(page) }
         if let file {
             let signals = await UnixSignalsSequence(trapping: .sighup)
             services.append(ProfileReloader(file: file, proxy: proxy, logger: logger, signals: signals))

@@ -9,10 +9,12 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from .attacks import ATTACKS, DATA, DISALLOWED, ENVELOPE, ZONE, Attack
-from .processes import Laboratory, LaboratoryError, eventually
+from .processes import eventually, free_port, Laboratory, LaboratoryError
 from .proxy import Proxy
 from .report import Results, printable, table
 from .signatures import write_signatures
@@ -42,7 +44,8 @@ class Demonstration:
                 "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed),
                 "--virus-database", str(signatures), "--transaction-log", str(self._log), *extra, log_level="info")
 
-        self._proxy = proxy("smtp-proxy")
+        self._page = f"http://127.0.0.1:{free_port()}"
+        self._proxy = proxy("smtp-proxy", "--stats", self._page.removeprefix("http://"))
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.
         self._patient = proxy("smtp-proxy-late-banner", "--banner-delay", "1")
         self._greylisting = proxy("smtp-proxy-greylist", "--greylist", "3")
@@ -54,6 +57,30 @@ class Demonstration:
             self._attack(attack)
         self._clean("the greylisted sender again, once its time has come", self._come_back)
         self._clean("after all that, a clean message still arrives", self._raw)
+
+    def look_at_page(self) -> None:
+        """Finds violations on the statistics page by the Support IDs that clients saw, and shows that what they sent is text there."""
+        numbers = {number: violation for number, violation in self._numbers.items() if self._proxy.violation(number)}
+        for number, violation in numbers.items():
+            if not eventually(lambda: f"<h1>{violation}</h1>" in self._get(f"/search?id={number}"), timeout=5):
+                self.results.failed("statistics page", number, f"{violation} is not on its page")
+        overview = self._get("/")
+        for violation in numbers.values():
+            if f">{violation}</a>" not in overview:
+                self.results.failed("statistics page", violation, "it is not on the overview")
+        if "<script>alert" in self._get("/search?id=%3Cscript%3Ealert(1)%3C/script%3E"):
+            self.results.failed("statistics page", "search", "what was typed is not escaped")
+        if json.loads(self._get("/api/summary"))["dropped"] or "smtp_security_violations_total" not in self._get("/metrics"):
+            self.results.failed("statistics page", "JSON and metrics", "they are not what they should be")
+
+    def _get(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(self._page + path, timeout=10) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+        except OSError as error:
+            return repr(error)
 
     def statistics(self) -> str:
         """Stops the proxies gracefully; gives what the first one counted."""
@@ -202,6 +229,7 @@ def main() -> int:
         try:
             demonstration = Demonstration(laboratory, programs, results)
             demonstration.run()
+            demonstration.look_at_page()
             statistics = demonstration.statistics()
             print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
             print(f"\nOne of the log's lines:\n  {demonstration.sample()}")
