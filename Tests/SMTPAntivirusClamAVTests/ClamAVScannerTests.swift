@@ -219,8 +219,8 @@ struct ClamAVScannerTests {
             let before = try Self.memory()
             for _ in 0..<80 { try await scanner.reload() }
             let growth = try Self.memory() - before
-            // Eighty engines would take hundreds of megabytes.
-            #expect(growth < 48 << 20, "\(growth) octets")
+            // Eighty engines would take hundreds of megabytes. What other tests do meanwhile counts, too.
+            #expect(growth < 128 << 20, "\(growth) octets")
             isOver.isSet.store(true, ordering: .relaxed)
             var scans = 0
             for try await count in group { scans += count }
