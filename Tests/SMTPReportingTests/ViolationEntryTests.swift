@@ -107,8 +107,8 @@ struct ViolationEntryTests {
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (-2_203_891_200_000, "1900-03-01T00:00:00.000Z"),
         ] as [(Int64, String)])
     func times(milliseconds: Int64, text: String) {
-        #expect(Timestamp(milliseconds: milliseconds).text == text)
-        #expect(Timestamp(text: text)?.milliseconds == milliseconds)
+        #expect(Timestamp(milliseconds: milliseconds).iso8601 == text)
+        #expect(Timestamp(iso8601: text)?.milliseconds == milliseconds)
     }
 
     @Test(
@@ -122,7 +122,7 @@ struct ViolationEntryTests {
             "0000-00-00T00:00:00.000Z",
         ])
     func noTimes(text: String) {
-        #expect(Timestamp(text: text) == nil)
+        #expect(Timestamp(iso8601: text) == nil)
     }
 
     @Test("have times that are read as they were written, whenever")
@@ -130,7 +130,7 @@ struct ViolationEntryTests {
         var random = Generator(seed: 11)
         for _ in 0..<5_000 {
             let time = Timestamp(nanoseconds: Int64.random(in: .min ... .max, using: &random)).wholeMilliseconds
-            #expect(Timestamp(text: time.text) == time)
+            #expect(Timestamp(iso8601: time.iso8601) == time)
         }
         #expect(Timestamp(milliseconds: .max).nanoseconds == .max)
         #expect(Timestamp(minute: .min).nanoseconds == .min)

@@ -51,9 +51,7 @@ struct ReportOptions: ParsableArguments {
             throw ValidationError("--transaction-log \(error)")
         }
     }
-}
 
-extension ReportOptions {
     /// The page that they ask for; `nil` if they ask for none. The log has to be there already.
     func page(of report: ReportingService?, _ statistics: StatisticsCollector, _ logger: Logger) throws -> (
         any Service

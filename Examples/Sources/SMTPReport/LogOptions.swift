@@ -62,10 +62,3 @@ struct Moment: ExpressibleByArgument, Sendable {
 
     static var now: Timestamp { Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1_000_000_000)) }
 }
-
-extension Timestamp {
-    /// For people: UTC, to the second.
-    var shown: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)
-    }
-}

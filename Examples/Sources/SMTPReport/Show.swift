@@ -28,7 +28,7 @@ struct Show: AsyncParsableCommand {
     private static func text(of entry: ViolationEntry) -> String {
         var table = Table(["Support ID", "\(entry.supportID)"])
         let flags = [entry.alarm ? "alarm" : nil, entry.block ? "block" : nil].compactMap(\.self)
-        table.add(["time", entry.time.shown])
+        table.add(["time", entry.time.iso8601])
         table.add(["violation", entry.violation])
         table.add(["evidence", entry.evidence])
         table.add(["action", "\(entry.action.rawValue) (\(flags.isEmpty ? "no flag" : flags.joined(separator: ", ")))"])
@@ -48,7 +48,7 @@ struct Show: AsyncParsableCommand {
                 case .server: "S:"
                 case .note: "  "
                 }
-            return "  \(line.time.shown)  \(mark) \(line.text)"
+            return "  \(line.time.iso8601)  \(mark) \(line.text)"
         }
         return ([table.text, ""] + lines).joined(separator: "\n")
     }

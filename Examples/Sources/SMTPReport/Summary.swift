@@ -33,8 +33,8 @@ struct Summary: AsyncParsableCommand {
             ["violation", "occurred", "alarmed", "blocked", "first", "last"], numbers: [1, 2, 3])
         for count in counts {
             table.add([
-                count.violation, "\(count.occurrences)", "\(count.alarmed)", "\(count.blocked)", count.first.shown,
-                count.last.shown,
+                count.violation, "\(count.occurrences)", "\(count.alarmed)", "\(count.blocked)", count.first.iso8601,
+                count.last.iso8601,
             ])
         }
         print(table.text)

@@ -17,28 +17,8 @@ struct Traffic: AsyncParsableCommand {
     }
 }
 
-/// The traffic of a profile, for JSON.
-struct ProfileTraffic: Encodable {
-    var sessions: Int
-    var transactions: Int
-    var messages: Int
-    var recipients: Int
-    var octets: UInt64
-    var refused: Int
-    var deferred: Int
-    var unavailable: Int
-
-    init(_ statistics: ProfileStatistics) {
-        sessions = statistics.sessions
-        transactions = statistics.transactions
-        messages = statistics.messages
-        recipients = statistics.recipients
-        octets = statistics.octets
-        refused = statistics.refused
-        deferred = statistics.deferred
-        unavailable = statistics.unavailable
-    }
-
+extension ProfileTraffic {
+    /// A row for each profile.
     static func table(_ traffic: [String: ProfileStatistics]) -> String {
         guard !traffic.isEmpty else { return "No traffic." }
         let titles = [

@@ -24,15 +24,12 @@ struct Violations: AsyncParsableCommand {
     @Option(help: "At most so many, 1 to \(ViolationQuery.maximumLimit).")
     var limit = 50
 
-    /// As the log has it. What has a backslash was copied from there.
-    private static func escaped(_ text: String) -> String { text.contains("\\") ? text : Evidence(text).description }
-
     func run() async throws {
         var query = ViolationQuery()
         query.violation = violation
         query.profile = profile
-        query.sender = sender.map(Self.escaped)
-        query.recipient = recipient.map(Self.escaped)
+        query.sender = sender.map(ViolationQuery.escaped)
+        query.recipient = recipient.map(ViolationQuery.escaped)
         if let client {
             guard let network = try? IPNetwork(client) else {
                 throw ValidationError("--client takes an address or a network, such as 192.0.2.0/24")
@@ -57,7 +54,7 @@ struct Violations: AsyncParsableCommand {
         var table = Table(["time", "support ID", "violation", "action", "client", "sender", "evidence"])
         for entry in entries {
             table.add([
-                entry.time.shown, "\(entry.supportID)", entry.violation, entry.action.rawValue,
+                entry.time.iso8601, "\(entry.supportID)", entry.violation, entry.action.rawValue,
                 "\(entry.client.address)", entry.reversePath.map { "<\($0)>" } ?? "-", entry.evidence,
             ])
         }

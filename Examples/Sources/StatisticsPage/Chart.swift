@@ -63,10 +63,8 @@ struct Chart {
     }
 
     private func time(_ index: Int) -> String {
-        let seconds = start.seconds + Int64(index * bucket)
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
-        let text = style.format(Date(timeIntervalSince1970: Double(seconds)))
-        // 2026-11-29T09:05:00Z: the day and the time, or the time.
+        let text = start.advanced(by: .seconds(index * bucket)).iso8601
+        // 2026-11-29T09:05:00.000Z: the day and the time, or the time.
         let (day, clock) = (text.dropFirst(5).prefix(5), text.dropFirst(11).prefix(5))
         return bucket >= 3_600 ? "\(day) \(clock)" : String(clock)
     }
@@ -92,12 +90,6 @@ struct Chart {
 }
 
 extension Timestamp {
-    /// Whole seconds since 1970.
-    var seconds: Int64 { milliseconds / 1_000 }
-
     /// For people: UTC, to the second.
-    var shown: String {
-        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601).replacing("T", with: " ").replacing(
-            "Z", with: "")
-    }
+    var shown: String { iso8601.prefix(10) + " " + iso8601.dropFirst(11).prefix(8) }
 }

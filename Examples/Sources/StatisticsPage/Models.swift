@@ -4,42 +4,18 @@ import SMTPSecurity
 
 /// The summary as JSON has it.
 struct Summary: Encodable {
-    /// What went through under a profile.
-    struct Traffic: Encodable {
-        var sessions: Int
-        var transactions: Int
-        var messages: Int
-        var recipients: Int
-        var octets: UInt64
-        var refused: Int
-        var deferred: Int
-        var unavailable: Int
-
-        init(_ statistics: ProfileStatistics) {
-            sessions = statistics.sessions
-            transactions = statistics.transactions
-            messages = statistics.messages
-            recipients = statistics.recipients
-            octets = statistics.octets
-            refused = statistics.refused
-            deferred = statistics.deferred
-            unavailable = statistics.unavailable
-        }
-    }
-
     var from: String
     var until: String
-    var traffic: [String: Traffic]
+    var traffic: [String: ProfileTraffic]
     var violations: [ViolationCount]
     var dropped: [DroppedEntries]
 
     init(
-        from: Timestamp, until: Timestamp, traffic: [String: Traffic], violations: [ViolationCount],
+        from: Timestamp, until: Timestamp, traffic: [String: ProfileTraffic], violations: [ViolationCount],
         dropped: [DroppedEntries]
     ) {
-        func text(_ time: Timestamp) -> String { Date(timeIntervalSince1970: Double(time.seconds)).formatted(.iso8601) }
-        self.from = text(from)
-        self.until = text(until)
+        self.from = from.iso8601
+        self.until = until.iso8601
         self.traffic = traffic
         self.violations = violations
         self.dropped = dropped

@@ -58,8 +58,8 @@ struct PageQuery {
         query.profile = profile
         query.from = from
         query.violation = parameter("violation")
-        query.sender = parameter("sender").map(Self.escaped)
-        query.recipient = parameter("recipient").map(Self.escaped)
+        query.sender = parameter("sender").map(ViolationQuery.escaped)
+        query.recipient = parameter("recipient").map(ViolationQuery.escaped)
         if let text = parameter("client") {
             guard let network = try? IPNetwork(text) else {
                 throw Invalid(reason: "client is an address or a network, such as 192.0.2.0/24")
@@ -77,11 +77,6 @@ struct PageQuery {
             query.before = before
         }
         violations = query
-    }
-
-    /// As the log has it. What has a backslash was copied from there.
-    private static func escaped(_ text: String) -> String {
-        text.contains("\\") ? text : Evidence(text).description
     }
 
     /// A query string with some parameters changed.

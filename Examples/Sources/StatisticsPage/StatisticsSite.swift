@@ -93,7 +93,7 @@ public struct StatisticsSite: Sendable {
                 Summary(
                     from: query.from, until: query.until,
                     traffic: try await reader.traffic(from: query.from, until: query.until).mapValues(
-                        Summary.Traffic.init),
+                        ProfileTraffic.init),
                     violations: try await reader.counts(from: query.from, until: query.until, profile: query.profile),
                     dropped: try await reader.dropped(from: query.from, until: query.until))
             }

@@ -24,6 +24,7 @@ from .processes import Laboratory, LaboratoryError, eventually
 from .profiles import Profiles
 from .proxy import Proxy
 from .report import Results, printable, table
+from .reports import Reports
 from .senders import Senders
 from .strangers import Strangers
 from .viruses import Viruses
@@ -64,6 +65,7 @@ class Interop:
         Contents(self._laboratory, self._program, self.results).run()
         Viruses(self._laboratory, self._program, self.results).run()
         Profiles(self._laboratory, self._program, self.results).run()
+        Reports(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()

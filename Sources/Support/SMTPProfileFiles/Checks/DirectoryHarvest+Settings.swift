@@ -22,12 +22,7 @@ extension DirectoryHarvest: ConfigurableCheck {
                 .duration(atLeast: .milliseconds(1), atMost: .seconds(366 * 86_400)),
                 "How long too many are held against somebody."),
             .set("scopes", \.scopes, of: .word, "Whose refused recipients are counted."),
-            Setting(
-                "ipv4-prefix-length", \.ipv4PrefixLength, .number(0...32),
-                "Bits of an IPv4 address that make a network."),
-            Setting(
-                "ipv6-prefix-length", \.ipv6PrefixLength, .number(0...128),
-                "Bits of an IPv6 address that make a network."),
+            .ipv4PrefixLength(\.ipv4PrefixLength), .ipv6PrefixLength(\.ipv6PrefixLength),
             Setting(
                 "counts-unverified-sender-domains", \.countsUnverifiedSenderDomains, .flag,
                 "Whether sender domains count for which SPF does not authorise the client."),

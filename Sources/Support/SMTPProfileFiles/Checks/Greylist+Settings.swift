@@ -18,12 +18,7 @@ extension Greylist: ConfigurableCheck {
             Setting(
                 "trusted-after", \.rule.trustedAfter, .number(0...1_000_000),
                 "After how many senders the rest of a network passes at once; 0 for never."),
-            Setting(
-                "ipv4-prefix-length", \.ipv4PrefixLength, .number(0...32),
-                "Bits of an IPv4 address that make a network."),
-            Setting(
-                "ipv6-prefix-length", \.ipv6PrefixLength, .number(0...128),
-                "Bits of an IPv6 address that make a network."),
+            .ipv4PrefixLength(\.ipv4PrefixLength), .ipv6PrefixLength(\.ipv6PrefixLength),
             Setting(
                 "recognizes-providers", \.recognizesProviders, .flag,
                 "Whether a sender is also known by the domain whose SPF policy authorises its client."),

@@ -9,12 +9,7 @@ extension RateLimit: ConfigurableCheck {
             Setting(
                 "concurrent-connections", \.concurrentConnections, .optional(.number(1...1_000_000), none: "unlimited"),
                 "Connections that a network may have at a time."),
-            Setting(
-                "ipv4-prefix-length", \.ipv4PrefixLength, .number(0...32),
-                "Bits of an IPv4 address that make a network."),
-            Setting(
-                "ipv6-prefix-length", \.ipv6PrefixLength, .number(0...128),
-                "Bits of an IPv6 address that make a network."),
+            .ipv4PrefixLength(\.ipv4PrefixLength), .ipv6PrefixLength(\.ipv6PrefixLength),
             Setting("exempt-networks", \.exemptNetworks, .list(of: .network), "Clients that are not limited."),
             Setting(
                 "exempts-authenticated-clients", \.exemptsAuthenticatedClients, .flag,

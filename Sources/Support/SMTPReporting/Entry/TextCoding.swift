@@ -2,7 +2,7 @@ import SMTPSecurity
 
 /// Values of the core as the text that people know them by.
 extension KeyedEncodingContainer {
-    mutating func encode(_ time: Timestamp, forKey key: Key) throws { try encode(time.text, forKey: key) }
+    mutating func encode(_ time: Timestamp, forKey key: Key) throws { try encode(time.iso8601, forKey: key) }
 }
 
 extension KeyedDecodingContainer {
@@ -20,7 +20,7 @@ extension KeyedDecodingContainer {
     }
 
     func decodeTime(_ key: Key) throws -> Timestamp {
-        try decode(key, as: "a time like 2026-07-01T12:34:56.789Z") { Timestamp(text: $0) }
+        try decode(key, as: "a time like 2026-07-01T12:34:56.789Z") { Timestamp(iso8601: $0) }
     }
 }
 

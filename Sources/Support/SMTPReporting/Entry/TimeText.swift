@@ -1,4 +1,4 @@
-import SMTPSecurity
+public import SMTPSecurity
 
 extension Timestamp {
     /// The point so many milliseconds after 1970-01-01T00:00:00Z; saturates.
@@ -22,7 +22,7 @@ extension Timestamp {
     // MARK: Text
 
     /// ISO 8601 in UTC with milliseconds: `2026-07-01T12:34:56.789Z`.
-    var text: String {
+    public var iso8601: String {
         let milliseconds = self.milliseconds
         let days = milliseconds.flooredQuotient(86_400_000)
         let rest = milliseconds - days * 86_400_000
@@ -34,8 +34,8 @@ extension Timestamp {
         return "\(date)T\(hours):\(minutes):\(seconds).\(Self.digits(rest % 1_000, 3))Z"
     }
 
-    /// Reads what ``text`` writes; `nil` for anything else.
-    init?(text: String) {
+    /// Reads what ``iso8601`` writes; `nil` for anything else.
+    init?(iso8601 text: String) {
         let octets = Array(text.utf8)
         guard octets.count == 24 else { return nil }
         let separators: [(Int, Unicode.Scalar)] = [

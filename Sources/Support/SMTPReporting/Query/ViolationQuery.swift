@@ -36,5 +36,10 @@ public struct ViolationQuery: Sendable, Hashable {
 
     /// The newest violations of all.
     public init() {}
+
+    /// What somebody typed, as entries have it: escaped, unless there is a backslash in it, as in what was copied from an entry.
+    public static func escaped(_ text: String) -> String {
+        text.contains("\\") ? text : Evidence(text).description
+    }
 }
 #endif

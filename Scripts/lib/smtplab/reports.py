@@ -1,0 +1,119 @@
+"""What an operator sees: the transaction log through smtp-report, and the statistics page, of a client that tries to put scripts there."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import smtplib
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from .processes import Laboratory, eventually, free_port
+from .proxy import Proxy
+from .report import Results
+from .sink import Sink
+
+WHERE = "reports"
+SCRIPT = "<script>alert(1)</script>"
+TOKEN = "a token & of 'many' <letters>"
+
+
+class Reports:
+    """A proxy with a log and a page for this machine, and one whose page asks for a token."""
+
+    def __init__(self, laboratory: Laboratory, program: Path, results: Results) -> None:
+        self._laboratory = laboratory
+        self._program = program
+        self.results = results
+        self._sink = Sink(laboratory, program.parent / "mail-sink", "mail-sink-reports")
+        self._log = laboratory.folder / "reports.sqlite"
+        self._port = 0
+
+    def run(self) -> None:
+        proxy = self._proxy("proxy-reports")
+        numbers = self._attack(proxy.port)
+        for number in numbers:
+            found = eventually(lambda: self._get(f"/search?id={number}")[0] == 303, timeout=5) and eventually(
+                lambda: self._get(f"/violations/{number}")[0] == 200, timeout=5)
+            self._judge(f"{number} is found on the page", None if found else "it is not")
+        detail = self._get(f"/violations/{numbers[-1]}")[2]
+        self._judge("the requests that led to it are there", None if "RCPT TO:&lt;" in detail and "EHLO" in detail else detail)
+        self._judge("AUTH secrets are not", "they are" if "c2VjcmV0" in detail else None)
+        paths = ["/", "/violations", f"/violations/{numbers[-1]}", f"/search?id={quote(SCRIPT)}", f"/violations?violation={quote(SCRIPT)}"]
+        pages = [self._get(path) for path in paths]
+        self._judge("scripts in names, addresses and searches are text", "one of them is not" if any(SCRIPT in page for _, _, page in pages) else None)
+        self._judge("they are there, as text", None if all("&lt;script&gt;" in page for _, _, page in pages[2:]) else "one of them is not")
+        policy = [headers.get("content-security-policy", "") for _, headers, _ in pages]
+        self._judge("each page has a strict policy", None if all("default-src 'none'" in text and "unsafe" not in text for text in policy) else str(policy))
+        self._judge("a page from elsewhere cannot read it", self._expect(self._get("/", {"Host": "evil.example"})[0], 421))
+        self._judge("nothing can be changed", self._expect(self._get("/", method="POST")[0], 405))
+        self._judge("a wrong request is told what is right", self._expect(self._get("/api/violations?client=nobody")[0], 400))
+        self._judge("smtp-report shows the same", self._expect(self._report("show", numbers[-1]).get("supportID"), numbers[-1]))
+        typed = self._report("violations", "--recipient", '"x y"@sink.test')
+        self._judge("a recipient is found as it was typed", None if typed else "it is not")
+        self._judge("the proxy stops when asked", self._expect(proxy.stop(), 0))
+        self._token()
+
+    def _proxy(self, name: str, *options: str, host: str = "127.0.0.1") -> Proxy:
+        self._port = free_port()
+        proxy = Proxy(
+            self._laboratory, self._program, self._sink.port, name, "--exempt", "127.0.0.0/8", "--transaction-log", str(self._log), "--stats",
+            f"{host}:{self._port}", *options)
+        # The page begins to listen after the proxy.
+        eventually(lambda: self._get("/")[0] > 0, timeout=10)
+        return proxy
+
+    def _attack(self, port: int) -> list[str]:
+        """Gives the Support IDs that the client saw."""
+        with smtplib.SMTP("127.0.0.1", port, "client.example", timeout=20) as client:
+            replies = [
+                client.docmd("EHLO", SCRIPT), client.ehlo(), client.docmd("AUTH", "PLAIN AGEAc2VjcmV0"), client.docmd("NOOP"), client.docmd("NOOP"),
+                client.docmd("MAIL", f'FROM:<"{SCRIPT}"@client.example>'), client.docmd("RCPT", 'TO:<"x y"@sink.test>'),
+                client.docmd("EXPN", SCRIPT)]
+        words = [word.strip(")") for _, text in replies for word in text.decode().split()]
+        return [word for word in words if len(word) == 19 and word.isdigit()]
+
+    def _token(self) -> None:
+        file = self._laboratory.folder / "token"
+        file.write_text(TOKEN + "\n")
+        refused = subprocess.run(
+            [self._program, "--listen", "127.0.0.1:0", "--upstream", "127.0.0.1:1", "--transaction-log", self._log, "--stats", f"0.0.0.0:{free_port()}"],
+            capture_output=True, text=True, timeout=60)
+        self._judge("a page for others needs a token", None if "--stats-token-file" in refused.stderr else refused.stderr)
+        proxy = self._proxy("proxy-reports-token", "--stats-token-file", str(file), host="0.0.0.0")
+        self._judge("without the token there is a question", self._expect(self._get("/")[0], 401))
+        self._judge("and no JSON", self._expect(self._get("/api/summary")[0], 401))
+        self._judge("a program with the token gets it", self._expect(self._get("/api/summary", {"Authorization": f"Bearer {TOKEN}"})[0], 200))
+        self._judge("one with another does not", self._expect(self._get("/api/summary", {"Authorization": "Bearer x"})[0], 401))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._judge("a wrong token is refused", self._expect(self._get("/login", form, "POST", "token=wrong")[0], 401))
+        status, headers, _ = self._get("/login", form, "POST", f"token={quote(TOKEN)}")
+        cookie = headers.get("set-cookie", "")
+        self._judge("the token opens the page", self._expect(status, 302))
+        self._judge("no script gets at the cookie", None if "HttpOnly" in cookie and "SameSite=Strict" in cookie else cookie)
+        self._judge("the cookie is enough from then on", self._expect(self._get("/", {"Cookie": cookie.split(";")[0]})[0], 200))
+        self._judge("the proxy with the token stops when asked", self._expect(proxy.stop(), 0))
+
+    def _get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET", body: str | None = None) -> tuple[int, dict[str, str], str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
+        except OSError as error:
+            return 0, {}, repr(error)
+        finally:
+            connection.close()
+
+    def _report(self, *words: str) -> dict | list:
+        done = subprocess.run(
+            [self._program.parent / "smtp-report", *words, "--json", "--log", self._log], capture_output=True, text=True, timeout=60)
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+    def _judge(self, what: str, problem: str | None) -> None:
+        self.results.judge(WHERE, what, problem)
+
+    @staticmethod
+    def _expect(found: object, expected: object) -> str | None:
+        return None if found == expected else f"{found} instead of {expected}"
