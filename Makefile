@@ -3,10 +3,12 @@
 SWIFT ?= swift
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
+# KEEP=1 leaves the demonstration running.
+KEEP ?=
 # How many policies `make differential` generates.
 CASES ?= 100000
 
-.PHONY: help suites test demo examples benchmarks thresholds interop scanners differential hostile fuzz sanitize consumer lint format docs clean
+.PHONY: help suites test demo examples benchmarks thresholds interop browser scanners differential hostile fuzz sanitize consumer lint format docs clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,10 +22,10 @@ test: ## install what is missing and pass the tests
 	@Scripts/suites
 	$(SWIFT) test
 
-demo: ## install what is missing and show the proxy at work
+demo: ## install what is missing and show the proxy at work; KEEP=1 leaves it running
 	@Scripts/bootstrap test demo
 	$(SWIFT) build --package-path Examples -c $(CONFIG)
-	Scripts/demo --bin Examples/.build/$(CONFIG)
+	Scripts/demo --bin Examples/.build/$(CONFIG) $(if $(KEEP),--keep)
 
 examples: ## build the example programs, optimised
 	$(SWIFT) build --package-path Examples -c release
@@ -39,6 +41,11 @@ interop: ## deliver through the proxy into real mail servers
 	@Scripts/bootstrap test interop
 	$(SWIFT) build --package-path Examples -c release
 	Scripts/interop --bin Examples/.build/release
+
+browser: ## look at the statistics page with a real browser
+	@Scripts/bootstrap test browser
+	$(SWIFT) build --package-path Examples -c release
+	Scripts/browser --bin Examples/.build/release
 
 scanners: ## messages per second through virus scanners, beside clamsmtp
 	@Scripts/bootstrap test scanners

@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "policy-bench", targets: ["policy-bench"]),
         .executable(name: "message-bench", targets: ["message-bench"]),
         .executable(name: "scan-bench", targets: ["scan-bench"]),
+        .executable(name: "report-bench", targets: ["report-bench"]),
     ],
     dependencies: [
         .package(name: "swift-smtp-security", path: ".."),
@@ -80,6 +81,14 @@ let package = Package(
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPAntivirus", package: "swift-smtp-security"),
                 .product(name: "SMTPAntivirusClamAV", package: "swift-smtp-security"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "report-bench",
+            dependencies: [
+                .product(name: "SMTPSecurity", package: "swift-smtp-security"),
+                .product(name: "SMTPReporting", package: "swift-smtp-security"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -107,14 +107,14 @@ struct TransactionLogFileTests {
     }
 
     @Test("says so when it is damaged, and does not crash")
-    func damage() async throws {
+    func generatedDamage() async throws {
         let log = try folder.log()
         for _ in 0..<2_000 { log.record(Sample.entry { $0.recipients = ["a@example.org"] }) }
         await log.close()
         let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file))
         var random = Generator(seed: 5)
         var damaged = 0
-        for _ in 0..<40 {
+        for _ in 0..<min(Generator.cases(40), 1_000) {
             var copy = whole
             let place = Int.random(in: 0..<whole.count - 2_048, using: &random)
             for offset in 0..<2_048 { copy[place + offset] = UInt8.random(in: 0...255, using: &random) }

@@ -92,7 +92,7 @@ struct ReportingService: Service, SessionObserver {
     let log: TransactionLog
 
     func observe(_ record: ViolationRecord, transcript: SessionTranscript?) {
-        log.record(ViolationEntry(record, transcript: transcript))
+        log.record(record, transcript: transcript)
     }
 
     func observe(_ statistics: ProfileStatistics, profile: String, at time: Timestamp) {

@@ -4,7 +4,7 @@ import SMTPSecurity
 
 /// Violations over time, as a drawing without any script.
 struct Chart {
-    private static let (width, height, left, bottom) = (960.0, 220.0, 44.0, 24.0)
+    private static let (width, height, left, bottom) = (960.0, 228.0, 60.0, 36.0)
 
     private struct Bar {
         var blocked = 0
@@ -53,10 +53,13 @@ struct Chart {
                 "<g><title>\(title)</title>" + Self.rectangle("alarm", x, top, step, y(bar.blocked) - top)
                     + Self.rectangle("block", x, y(bar.blocked), step, y(0) - y(bar.blocked)) + "</g>")
         }
-        for index in stride(from: 0, to: bars.count, by: max(1, bars.count / 6)) {
+        for part in 0..<6 {
+            let index = bars.count * part / 6
             let x = Self.left + step * Double(index)
+            // Where there is little room, every second time is enough.
+            let name = part.isMultiple(of: 2) ? "axis" : "axis minor"
             parts.append(
-                "<text class=\"axis\" x=\"\(Self.number(x))\" y=\"\(Self.height - 6)\">\(time(index))</text>")
+                "<text class=\"\(name)\" x=\"\(Self.number(x))\" y=\"\(Self.height - 6)\">\(time(index))</text>")
         }
         return "<svg viewBox=\"0 0 \(Self.width) \(Self.height)\" role=\"img\" aria-label=\"Violations over time\">"
             + parts.joined() + "</svg>"
@@ -75,6 +78,16 @@ struct Chart {
         return
             "<rect class=\"\(name)\" x=\"\(number(x + width * 0.1))\" y=\"\(number(y))\" width=\"\(number(width * 0.8))\" "
             + "height=\"\(number(height))\" rx=\"1\"/>"
+    }
+
+    /// A bar for a row of a table: how many, of the most that any row has, and how many of them were refused.
+    static func bar(_ occurrences: Int, blocked: Int, most: Int) -> String {
+        let scale = 200 / Double(max(1, most))
+        let (red, all) = (Double(blocked) * scale, Double(max(occurrences, blocked)) * scale)
+        return "<svg viewBox=\"0 0 200 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+            + "<rect class=\"rest\" width=\"200\" height=\"10\"/>"
+            + "<rect class=\"alarm\" width=\"\(number(all))\" height=\"10\"/>"
+            + "<rect class=\"block\" width=\"\(number(red))\" height=\"10\"/></svg>"
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -58,8 +58,7 @@ struct OverviewModel {
             name, sum in
             [
                 "name": name, "occurrences": sum.occurrences, "alarmed": sum.alarmed, "blocked": sum.blocked,
-                "most": most,
-                "kind": sum.blocked * 2 >= sum.occurrences ? "block" : "alarm",
+                "bar": Chart.bar(sum.occurrences, blocked: sum.blocked, most: most),
                 "link": query.link("/violations", ["violation": name]),
             ] as [String: Any]
         }
@@ -91,14 +90,17 @@ struct ListModel {
     let values: [String: Any]
 
     init(_ query: PageQuery, _ entries: [ViolationEntry]) {
-        let filters = ["violation", "client", "sender", "recipient", "action"]
-        let kept = Set(filters + ["range", "profile"])
+        let filters = ["violation", "client", "sender", "recipient", "profile"]
+        let kept = Set(filters + ["range", "action"])
         func value(_ name: String) -> String { query.given.first { $0.name == name }?.value ?? "" }
         var values: [String: Any] = [
             "title": "Violations", "heading": query.violations.violation ?? "Violations", "search": "",
             "live": ["on": true], "range": query.range.name, "overview": query.link("/"),
             "ranges": query.ranges("/violations", keeping: kept), "hasEntries": !entries.isEmpty,
-            "fields": (filters + ["profile"]).map { ["name": $0, "value": value($0)] },
+            "fields": filters.map { ["name": $0, "value": value($0)] },
+            "actions": ["passed", "repaired", "refused", "closed"].map {
+                ["name": $0, "chosen": $0 == value("action")] as [String: Any]
+            },
         ]
         values["entries"] = entries.map { entry in
             [

@@ -37,9 +37,7 @@ struct PageQuery {
     init(_ request: Request, at now: Timestamp) throws(Invalid) {
         var given: [(name: String, value: String)] = []
         for name in ["range", "profile", "violation", "client", "sender", "recipient", "action", "before"] {
-            guard let value = request.uri.queryParameters[Substring(name)].map(String.init), !value.isEmpty else {
-                continue
-            }
+            guard let value = request.parameter(name), !value.isEmpty else { continue }
             guard value.utf8.count <= 512 else { throw Invalid(reason: "\(name) is too long") }
             given.append((name, value))
         }
@@ -104,5 +102,17 @@ struct PageQuery {
                 result += "%" + (digits.count == 1 ? "0" : "") + digits
             }
         }
+    }
+}
+
+extension Request {
+    /// A value of the query string, as a form writes it: a plus sign is a space.
+    func parameter(_ name: String) -> String? {
+        for item in (uri.query ?? "").split(separator: "&") {
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0] == name else { continue }
+            return parts[1].replacing("+", with: " ").removingPercentEncoding
+        }
+        return nil
     }
 }

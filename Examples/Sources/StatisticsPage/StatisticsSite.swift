@@ -73,7 +73,7 @@ public struct StatisticsSite: Sendable {
             return try await page(request) { _ in try await detail(id) }
         }
         router.get("/search") { request, _ in
-            let id = request.uri.queryParameters["id"].map(String.init) ?? ""
+            let id = request.parameter("id") ?? ""
             let text = id.filter { !$0.isWhitespace }
             if SupportID(text) != nil { return Response.redirect(to: "/violations/\(text)", type: .normal) }
             return try await page(request) { _ in

@@ -44,8 +44,8 @@ class Demonstration:
                 "127.0.0.1", "--relay-domain", "sink.example", "--zone", str(zone), "--disallow", str(disallowed),
                 "--virus-database", str(signatures), "--transaction-log", str(self._log), *extra, log_level="info")
 
-        self._page = f"http://127.0.0.1:{free_port()}"
-        self._proxy = proxy("smtp-proxy", "--stats", self._page.removeprefix("http://"))
+        self.page = f"http://127.0.0.1:{free_port()}"
+        self._proxy = proxy("smtp-proxy", "--stats", self.page.removeprefix("http://"))
         # Holding the banner back, or mail, costs every client its time, so that only a few rows get it.
         self._patient = proxy("smtp-proxy-late-banner", "--banner-delay", "1")
         self._greylisting = proxy("smtp-proxy-greylist", "--greylist", "3")
@@ -75,7 +75,7 @@ class Demonstration:
 
     def _get(self, path: str) -> str:
         try:
-            with urllib.request.urlopen(self._page + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.page + path, timeout=10) as answer:
                 return answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.read().decode()
@@ -94,7 +94,8 @@ class Demonstration:
         return f"Profile {counted}" if found else ""
 
     def summary(self) -> str:
-        """What the transaction log has, once the proxies have stopped. Every Support ID that a client saw has to be in it."""
+        """What the transaction log has. Every Support ID that a client saw has to be in it, a moment later at the latest."""
+        eventually(lambda: all(number in self._ask("violations", "--limit", "1000", "--json") for number in self._numbers), timeout=5)
         found = json.loads(self._ask("violations", "--limit", "1000", "--json"))
         logged = {entry["supportID"]: entry["violation"] for entry in found}
         for number, violation in self._numbers.items():
@@ -218,6 +219,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="Scripts/demo", description=__doc__)
     parser.add_argument("--bin", type=Path, required=True, help="folder of smtp-proxy and mail-sink")
     parser.add_argument("--logs", type=Path, required=True, help="folder for the log files")
+    parser.add_argument("--keep", action="store_true", help="leave everything running at the end, until Ctrl-C")
     options = parser.parse_args()
     programs = options.bin.resolve()
     for name in ("smtp-proxy", "mail-sink", "smtp-report"):
@@ -230,12 +232,19 @@ def main() -> int:
             demonstration = Demonstration(laboratory, programs, results)
             demonstration.run()
             demonstration.look_at_page()
-            statistics = demonstration.statistics()
             print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
             print(f"\nOne of the log's lines:\n  {demonstration.sample()}")
-            print(f"\nWhat the proxy counted:\n{statistics}")
+            print(f"\nWhat led to one violation (smtp-report show):\n{demonstration.drill_down()}")
+            if not options.keep:
+                print(f"\nWhat the proxy counted:\n{demonstration.statistics()}")
             print(f"\nWhat its transaction log has (smtp-report summary):\n{demonstration.summary()}")
-            print(f"\nWhat led to one of these (smtp-report show):\n{demonstration.drill_down()}")
+            print(f"\nThe same as a page: {demonstration.page}/")
+            if options.keep:
+                print("It stays until Ctrl-C.", flush=True)
+                laboratory.wait()
+                print(f"\nWhat the proxy counted:\n{demonstration.statistics()}")
+            else:
+                print("It has gone with the proxy; `make demo KEEP=1` leaves both running.")
         except LaboratoryError as error:
             print(table(("", "what was sent", "what the client saw", "in the sink"), results.rows, (4, 47, 58, 11)))
             results.failed("demo", "the run", str(error))

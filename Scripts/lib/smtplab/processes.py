@@ -33,6 +33,10 @@ class Child:
         return self._process.poll() is None
 
     @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return self.log.read_text("utf-8", "replace")
 
@@ -111,6 +115,15 @@ class Laboratory:
         folder = self.folder / name
         folder.mkdir()
         return folder
+
+    def wait(self) -> None:
+        """Waits, as long as it takes, until somebody interrupts."""
+        signal.alarm(0)
+        try:
+            while True:
+                signal.pause()
+        except SystemExit:
+            pass
 
     def _interrupted(self, number: int, _: object) -> None:
         raise SystemExit(128 + number)

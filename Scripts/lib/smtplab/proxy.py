@@ -6,7 +6,7 @@ import re
 import signal
 from pathlib import Path
 
-from .processes import Child, Laboratory, free_port
+from .processes import Child, Laboratory, accepts_connections, free_port
 
 
 class Proxy:
@@ -23,12 +23,19 @@ class Proxy:
         self._child: Child = laboratory.start(name, [
             program, *listeners, "--upstream", f"127.0.0.1:{upstream}", *enforcement, "--log-level", log_level, "--hostname",
             "proxy.test", *options])
-        # Not by a connection: that would be a session in its statistics.
-        self._child.wait_until(lambda: "listening" in self._child.output, "listening")
+        # Rather not by a connection: that would be a session in its statistics.
+        if log_level in ("trace", "debug", "info", "notice"):
+            self._child.wait_until(lambda: "listening" in self._child.output, "listening")
+        else:
+            self._child.wait_until(lambda: accepts_connections(self.port), "listening")
 
     @property
     def is_running(self) -> bool:
         return self._child.is_running
+
+    @property
+    def process_id(self) -> int:
+        return self._child.process_id
 
     @property
     def output(self) -> str:

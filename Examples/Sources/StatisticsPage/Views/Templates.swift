@@ -41,10 +41,10 @@ enum Templates {
         {{#dropped}}<p class="warning">{{dropped}} violations are missing: they came faster than they could be written.</p>{{/dropped}}
         <section><h2>Violations over time</h2><p class="legend"><span class="key block"></span>refused <span class="key alarm"></span>reported only</p>
         <div class="chart">{{{chart}}}</div></section>
-        <section><h2>By check</h2>{{^checks}}<p>None.</p>{{/checks}}<div class="table"><table>{{#hasChecks}}<thead><tr><th>check</th><th class="n">violations</th><th class="n">alarm</th><th class="n">block</th><th class="bar">share</th></tr></thead>{{/hasChecks}}<tbody>
-        {{#checks}}<tr><td><a href="{{link}}">{{name}}</a></td><td class="n">{{occurrences}}</td><td class="n">{{alarmed}}</td><td class="n">{{blocked}}</td><td class="bar"><progress class="{{kind}}" max="{{most}}" value="{{occurrences}}">{{occurrences}}</progress></td></tr>{{/checks}}</tbody></table></div></section>
-        <section><h2>By violation</h2><div class="table"><table>{{#hasChecks}}<thead><tr><th>violation</th><th class="n">violations</th><th class="n">alarm</th><th class="n">block</th><th>last</th></tr></thead>{{/hasChecks}}<tbody>
-        {{#violations}}<tr><td><a href="{{link}}">{{name}}</a></td><td class="n">{{occurrences}}</td><td class="n">{{alarmed}}</td><td class="n">{{blocked}}</td><td class="t">{{last}}</td></tr>{{/violations}}</tbody></table></div></section>
+        <section><h2>By check</h2>{{^checks}}<p>None.</p>{{/checks}}<div class="table"><table>{{#hasChecks}}<thead><tr><th>check</th><th class="n">count</th><th class="n">alarm</th><th class="n">block</th><th class="wide">refused, reported only</th></tr></thead>{{/hasChecks}}<tbody>
+        {{#checks}}<tr><td><a href="{{link}}">{{name}}</a></td><td class="n">{{occurrences}}</td><td class="n">{{alarmed}}</td><td class="n">{{blocked}}</td><td class="bar wide">{{{bar}}}</td></tr>{{/checks}}</tbody></table></div></section>
+        {{#hasChecks}}<section><h2>By violation</h2><div class="table"><table><thead><tr><th>violation</th><th class="n">count</th><th class="n">alarm</th><th class="n">block</th><th class="wide">last</th></tr></thead><tbody>
+        {{#violations}}<tr><td><a href="{{link}}">{{name}}</a></td><td class="n">{{occurrences}}</td><td class="n">{{alarmed}}</td><td class="n">{{blocked}}</td><td class="t wide">{{last}}</td></tr>{{/violations}}</tbody></table></div></section>{{/hasChecks}}
         <section><h2>Traffic by profile</h2><div class="table"><table><thead><tr><th>profile</th><th class="n">sessions</th><th class="n">transactions</th><th class="n">messages</th><th class="n">recipients</th><th class="n">octets</th><th class="n">refused</th><th class="n">deferred</th><th class="n">checks not done</th></tr></thead><tbody>
         {{#profiles}}<tr><td><a href="{{link}}">{{name}}</a></td><td class="n">{{sessions}}</td><td class="n">{{transactions}}</td><td class="n">{{messages}}</td><td class="n">{{recipients}}</td><td class="n">{{octets}}</td><td class="n">{{refused}}</td><td class="n">{{deferred}}</td><td class="n">{{unavailable}}</td></tr>{{/profiles}}</tbody></table></div></section>
         {{> foot}}
@@ -54,9 +54,9 @@ enum Templates {
         {{> head}}
         <nav class="ranges" aria-label="Time"><a class="back" href="{{overview}}">Overview</a>{{#ranges}}<a href="{{link}}"{{#chosen}} aria-current="true"{{/chosen}}>{{title}}</a>{{/ranges}}</nav>
         <section><h1>{{heading}}</h1><form class="filter" method="get" action="/violations"><input type="hidden" name="range" value="{{range}}">
-        {{#fields}}<label>{{name}}<input name="{{name}}" value="{{value}}" maxlength="512"></label>{{/fields}}<button>Filter</button></form>
-        {{^entries}}<p>None.</p>{{/entries}}<div class="table"><table>{{#hasEntries}}<thead><tr><th>time</th><th>Support ID</th><th>violation</th><th>action</th><th>client</th><th>sender</th><th>evidence</th></tr></thead>{{/hasEntries}}<tbody>
-        {{#entries}}<tr><td class="t">{{time}}</td><td class="m"><a href="{{link}}">{{id}}</a></td><td>{{violation}}</td><td><span class="action {{action}}">{{action}}</span></td><td class="m"><a href="{{clientLink}}">{{client}}</a></td><td class="m">{{sender}}</td><td class="m evidence">{{evidence}}</td></tr>{{/entries}}</tbody></table></div>
+        {{#fields}}<label>{{name}}<input name="{{name}}" value="{{value}}" maxlength="512"></label>{{/fields}}<label>action<select name="action"><option value="">any</option>{{#actions}}<option{{#chosen}} selected{{/chosen}}>{{name}}</option>{{/actions}}</select></label><button>Filter</button></form>
+        {{^entries}}<p>None.</p>{{/entries}}<div class="table"><table class="entries">{{#hasEntries}}<thead><tr><th>time</th><th>Support ID</th><th>violation</th><th>action</th><th>client</th><th>sender</th><th>evidence</th></tr></thead>{{/hasEntries}}<tbody>
+        {{#entries}}<tr><td class="t">{{time}}</td><td class="m id"><a href="{{link}}">{{id}}</a></td><td>{{violation}}</td><td><span class="action {{action}}">{{action}}</span></td><td class="m client"><a href="{{clientLink}}">{{client}}</a></td><td class="m sender">{{sender}}</td><td class="m evidence">{{evidence}}</td></tr>{{/entries}}</tbody></table></div>
         {{#older}}<p><a href="{{older}}">Older</a></p>{{/older}}</section>
         {{> foot}}
         """

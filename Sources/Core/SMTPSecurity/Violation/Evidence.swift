@@ -11,16 +11,12 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
 
     /// Evidence from raw octets.
     public init(_ octets: Span<UInt8>) {
-        var escaped = ""
         let shown = min(octets.count, Self.maximumOctets)
+        var escaped: [UInt8] = []
         escaped.reserveCapacity(shown + 16)
-        for index in 0..<shown {
-            Self.append(octets[index], to: &escaped)
-        }
-        if octets.count > shown {
-            escaped += "… (\(octets.count) octets)"
-        }
-        self.description = escaped
+        for index in 0..<shown { Self.append(octets[index], to: &escaped) }
+        if octets.count > shown { escaped += "… (\(octets.count) octets)".utf8 }
+        self.description = String(decoding: escaped, as: UTF8.self)
     }
 
     /// Evidence from text, escaped in the same way.
@@ -35,24 +31,23 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
     /// No evidence beyond the violation itself.
     public static let none = Evidence(escaped: "")
 
-    private static func append(_ octet: UInt8, to escaped: inout String) {
+    private static func append(_ octet: UInt8, to escaped: inout [UInt8]) {
         switch octet {
-        case UInt8(ascii: "\r"): escaped += "\\r"
-        case UInt8(ascii: "\n"): escaped += "\\n"
-        case UInt8(ascii: "\t"): escaped += "\\t"
-        case UInt8(ascii: "\\"): escaped += "\\\\"
-        case UInt8(ascii: "\""): escaped += "\\\""
-        case 0x20...0x7E: escaped.unicodeScalars.append(Unicode.Scalar(octet))
+        case UInt8(ascii: "\r"): escaped += "\\r".utf8
+        case UInt8(ascii: "\n"): escaped += "\\n".utf8
+        case UInt8(ascii: "\t"): escaped += "\\t".utf8
+        case UInt8(ascii: "\\"), UInt8(ascii: "\""):
+            escaped.append(UInt8(ascii: "\\"))
+            escaped.append(octet)
+        case 0x20...0x7E: escaped.append(octet)
         default:
-            escaped += "\\x"
-            escaped += hexadecimal[Int(octet >> 4)]
-            escaped += hexadecimal[Int(octet & 15)]
+            escaped += "\\x".utf8
+            escaped.append(hexadecimal(octet >> 4))
+            escaped.append(hexadecimal(octet & 15))
         }
     }
 
-    private static let hexadecimal = [
-        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B", "C", "D", "E", "F",
-    ]
+    private static func hexadecimal(_ digit: UInt8) -> UInt8 { digit + (digit < 10 ? 0x30 : 0x37) }
 }
 
 extension [UInt8] {

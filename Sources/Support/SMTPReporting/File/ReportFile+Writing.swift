@@ -1,7 +1,7 @@
 #if SQLite
-import Foundation
 import GRDB
 import SMTPSecurity
+import Synchronization
 
 extension ReportFile {
     /// Writes everything or nothing.
@@ -9,8 +9,9 @@ extension ReportFile {
     /// - Returns: how many entries are new in the file; the others have a Support ID that it had.
     func write(_ batch: WriteBatch, to database: Database) throws -> Int {
         var written = 0
+        var chain = self.chain.withLock { $0 }
         try database.inTransaction(.immediate) {
-            written = try write(batch.entries, to: database)
+            written = try write(batch.entries, &chain, to: database)
             for (profile, table) in batch.traffic {
                 for (minute, statistics) in table.values { try write(statistics, profile, minute, to: database) }
             }
@@ -18,17 +19,22 @@ extension ReportFile {
             for (minute, entries) in batch.drops.values { try drop.run([.integer(minute), .integer(Int64(entries))]) }
             return .commit
         }
+        // What was not committed is not in the file.
+        self.chain.withLock { $0 = chain }
         return written
     }
 
-    private func write(_ entries: [ViolationEntry], to database: Database) throws -> Int {
+    private func write(
+        _ entries: [QueuedEntry], _ chain: inout TranscriptChain, to database: Database
+    ) throws -> Int {
         guard !entries.isEmpty else { return 0 }
         let insert = try SQLStatement(Self.insertEntry, database)
         let recipient = try SQLStatement("INSERT INTO recipient VALUES (?, ?, ?)", database)
-        let transcript = try SQLStatement("INSERT INTO transcript VALUES (?, ?)", database)
+        let transcript = try SQLStatement("INSERT INTO transcript VALUES (?, ?, ?, ?)", database)
         var sums: [RollupKey: RollupSum] = [:]
         var written = 0
-        for entry in entries {
+        for item in entries {
+            let entry = item.entry
             guard try insert.run(entry.columns) == 1 else { continue }
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
@@ -37,8 +43,11 @@ extension ReportFile {
                 try recipient.run([id, .integer(Int64(position)), .text(path)])
             }
             if !entry.transcript.isEmpty {
-                let lines = try JSONEncoder().encode(entry.transcript)
-                try transcript.run([id, .text(String(decoding: lines, as: UTF8.self))])
+                let (previous, known) = chain.add(item)
+                try transcript.run([
+                    id, .optional(previous?.rawValue), .integer(Int64(entry.transcript.count)),
+                    .text(TranscriptText.write(entry.transcript[known...])),
+                ])
             }
         }
         try write(sums, to: database)

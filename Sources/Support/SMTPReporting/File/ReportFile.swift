@@ -1,6 +1,7 @@
 #if SQLite
 import Foundation
 import GRDB
+import Synchronization
 
 /// A transaction log's file, for writing.
 ///
@@ -8,6 +9,8 @@ import GRDB
 final class ReportFile: Sendable {
     let database: DatabaseQueue
     let path: String
+    /// Of what this object wrote.
+    let chain = Mutex(TranscriptChain())
 
     /// Opens a file, or makes it, readable for its owner alone.
     init(_ path: String) throws(ReportingError) {

@@ -14,6 +14,10 @@ enum ReportSchema {
             try database.execute(sql: entries)
             try database.execute(sql: sums)
         }
+        // Transcripts from before are not kept.
+        migrator.registerMigration("2: each line of a session once") { database in
+            try database.execute(sql: transcripts)
+        }
         return migrator
     }()
 
@@ -39,6 +43,15 @@ enum ReportSchema {
         CREATE INDEX recipient_path ON recipient (path);
         CREATE TABLE transcript (
             support_id INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, lines TEXT NOT NULL
+        ) STRICT
+        """
+
+    /// The last lines of a session: those that are new since the row before, which has the lines before them.
+    private static let transcripts = """
+        DROP TABLE transcript;
+        CREATE TABLE transcript (
+            support_id INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, previous INTEGER,
+            line_count INTEGER NOT NULL, lines TEXT NOT NULL
         ) STRICT
         """
 

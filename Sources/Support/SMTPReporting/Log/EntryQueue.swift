@@ -5,7 +5,7 @@
 struct EntryQueue {
     /// Entries that are written together.
     struct Batch: Sendable {
-        fileprivate(set) var entries: [ViolationEntry] = []
+        fileprivate(set) var entries: [QueuedEntry] = []
         /// How much memory they take, in octets, by estimate.
         fileprivate var octets = 0
     }
@@ -36,7 +36,7 @@ struct EntryQueue {
     ///   - entry: the entry.
     ///   - size: how much memory it takes, in octets, by estimate.
     /// - Returns: whether there was room for it.
-    mutating func append(_ entry: ViolationEntry, octets size: Int) -> Bool {
+    mutating func append(_ entry: QueuedEntry, octets size: Int) -> Bool {
         guard entries < mostEntries, size <= mostOctets - octets else { return false }
         entries += 1
         octets += size

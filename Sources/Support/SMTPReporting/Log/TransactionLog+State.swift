@@ -47,7 +47,7 @@ extension TransactionLog {
             drops.add(batch.drops)
             if isRefused {
                 queue.finish(batch.queued)
-                for entry in batch.entries { drop(1, at: entry.time) }
+                for item in batch.entries { drop(1, at: item.entry.time) }
             } else {
                 queue.putBack(batch.queued)
             }

@@ -82,12 +82,26 @@ public final class TransactionLog: Sendable {
 
     /// Has an entry written. Never waits for the disk; if there is no room for the entry to wait, it is dropped and
     /// counted.
-    public func record(_ entry: ViolationEntry) {
-        let octets = entry.estimatedOctets
+    public func record(_ entry: ViolationEntry) { record(QueuedEntry(entry: entry)) }
+
+    /// Has a violation written, with what its session kept. Lines that an earlier violation of the same session brought are not written again.
+    ///
+    /// Never waits for the disk; if there is no room for it to wait, it is dropped and counted.
+    ///
+    /// - Parameters:
+    ///   - record: the violation.
+    ///   - transcript: the session's last lines; `nil` if none were kept.
+    public func record(_ record: ViolationRecord, transcript: SessionTranscript?) {
+        let entry = ViolationEntry(record, transcript: transcript)
+        self.record(QueuedEntry(entry: entry, earlierLines: transcript?.omittedLines))
+    }
+
+    private func record(_ item: QueuedEntry) {
+        let octets = item.entry.estimatedOctets
         let begins = state.withLock { state -> Bool in
             state.figures.recorded += 1
-            guard !state.isClosed, state.queue.append(entry, octets: octets) else {
-                state.drop(1, at: entry.time)
+            guard !state.isClosed, state.queue.append(item, octets: octets) else {
+                state.drop(1, at: item.entry.time)
                 return false
             }
             guard state.queue.hasFullBatch, !state.isWriting, state.failuresInARow == 0 else { return false }

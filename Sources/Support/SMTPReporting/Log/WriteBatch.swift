@@ -8,6 +8,6 @@ struct WriteBatch: Sendable {
     /// How many entries were dropped, by minute.
     var drops = MinuteTable<Int>()
 
-    var entries: [ViolationEntry] { queued.entries }
+    var entries: [QueuedEntry] { queued.entries }
     var isEmpty: Bool { entries.isEmpty && traffic.isEmpty && drops.isEmpty }
 }

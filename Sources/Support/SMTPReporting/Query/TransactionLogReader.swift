@@ -1,5 +1,4 @@
 #if SQLite
-import Foundation
 import GRDB
 public import SMTPSecurity
 
@@ -85,15 +84,23 @@ public final class TransactionLogReader: Sendable {
             .rows([.number(supportID.rawValue)]) { $0.text(0) }
     }
 
+    /// The lines that were kept with an entry. Where an older row has some of them and is gone, they are missing at the beginning.
     private static func transcript(_ supportID: SupportID, _ database: Database) throws -> [TranscriptLine] {
-        let lines = try SQLStatement("SELECT lines FROM transcript WHERE support_id = ?", database)
-            .rows([.number(supportID.rawValue)]) { $0.text(0) }.first
-        guard let lines else { return [] }
-        do {
-            return try JSONDecoder().decode([TranscriptLine].self, from: Data(lines.utf8))
-        } catch {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a transcript makes no sense")
+        let rows = try SQLStatement("SELECT previous, line_count, lines FROM transcript WHERE support_id = ?", database)
+        var parts: [[TranscriptLine]] = []
+        var (next, missing) = (Optional(supportID), ViolationEntry.maximumTranscriptLines)
+        while let row = next, missing > 0 {
+            let found = try rows.rows([.number(row.rawValue)]) { ($0.optionalNumber(0), $0.integer(1), $0.text(2)) }
+            guard let (previous, count, text) = found.first else { break }
+            guard let part = TranscriptText.read(text), !part.isEmpty || parts.isEmpty else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a transcript makes no sense")
+            }
+            if parts.isEmpty { missing = min(missing, max(0, Int(count))) }
+            parts.append(part.suffix(missing))
+            missing -= part.count
+            next = previous.map(SupportID.init(rawValue:))
         }
+        return parts.reversed().flatMap { $0 }
     }
 
     // MARK: Sums

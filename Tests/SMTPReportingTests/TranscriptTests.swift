@@ -1,0 +1,195 @@
+#if SQLite
+import GRDB
+import SMTPSecurityTesting
+import Testing
+
+@testable import SMTPReporting
+@testable import SMTPSecurity
+
+@Suite("Transcripts in the transaction log")
+struct TranscriptTests {
+    private let folder: TransactionLogFolder
+
+    init() throws { folder = try TransactionLogFolder() }
+
+    // MARK: Text
+
+    private static func lines(_ random: inout Generator) -> [TranscriptLine] {
+        let letters: [Character] = ["a", ":", " ", "1", "\n", "\0", "ü", "\\", "c", "\u{1F4E7}"]
+        return (0..<Int.random(in: 0..<6, using: &random)).map { _ in
+            TranscriptLine(
+                time: Timestamp(milliseconds: Int64.random(in: -5_000...2_000_000_000_000, using: &random)),
+                direction: [.client, .server, .note].randomElement(using: &random) ?? .note,
+                text: String(
+                    (0..<Int.random(in: 0..<12, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a"
+                    }))
+        }
+    }
+
+    @Test("are read as they were written, whatever is in them")
+    func generatedText() {
+        var random = Generator(seed: 71)
+        for _ in 0..<Generator.cases(2_000) {
+            let lines = Self.lines(&random)
+            let text = TranscriptText.write(lines[...])
+            let read = TranscriptText.read(text)
+            #expect(read == lines)
+            if read != lines { return }
+            // Whatever else is there, it is read or not, and nothing ends with it.
+            var octets = Array(text.utf8)
+            if let index = octets.indices.randomElement(using: &random) {
+                octets[index] = UInt8.random(in: 0...255, using: &random)
+            }
+            _ = TranscriptText.read(String(decoding: octets, as: UTF8.self))
+        }
+    }
+
+    @Test(
+        "make no sense where they are not what is written",
+        arguments: [
+            "x", "c", "c1", "c1 ", "c1 2", "c1 2:a", "c1 -1:", "c1 1a:x", "c 1:x", "[{\"time\":1}]", "c1 1:xy",
+            "q1 1:x",
+            "c99999999999999999999 1:x", "c9223372036854775807 1:xc1 1:x", "c1 9223372036854775807:x",
+        ])
+    func noText(_ text: String) { #expect(TranscriptText.read(text) == nil) }
+
+    // MARK: Sessions
+
+    /// A session that says something, and now and then offends.
+    private struct Talker {
+        var session: UInt64
+        var transcript: SessionTranscript
+        private var said = 0
+
+        init(_ session: UInt64, keeping lines: Int) {
+            self.session = session
+            transcript = SessionTranscript(lines: lines)
+        }
+
+        mutating func say(_ count: Int) {
+            for _ in 0..<count {
+                said += 1
+                transcript.add(
+                    .client, Evidence("session \(session) line \(said)"), at: start.advanced(by: .milliseconds(said)))
+            }
+        }
+
+        func offend() -> ViolationRecord {
+            var record = Sample().record
+            record.session = SessionID(rawValue: session)
+            return record
+        }
+    }
+
+    /// Whether an entry comes back with everything that its session had kept.
+    private func isWhole(_ record: ViolationRecord, _ transcript: SessionTranscript?) async throws -> Bool {
+        try await folder.reader().entry(record.supportID) == ViolationEntry(record, transcript: transcript)
+    }
+
+    @Test(
+        "of many sessions come back whole, whenever they were written and however many lines lie between two violations"
+    )
+    func generatedSessions() async throws {
+        var random = Generator(seed: 73)
+        let log = try folder.log()
+        var talkers = (1...5).map { Talker($0, keeping: Int.random(in: 1...20, using: &random)) }
+        var offences: [(record: ViolationRecord, transcript: SessionTranscript)] = []
+        for _ in 0..<min(Generator.cases(300), 2_000) {
+            let index = Int.random(in: 0..<talkers.count, using: &random)
+            talkers[index].say([0, 1, 2, 7, 30].randomElement(using: &random) ?? 1)
+            offences.append((talkers[index].offend(), talkers[index].transcript))
+            log.record(offences[offences.count - 1].record, transcript: talkers[index].transcript)
+            if Int.random(in: 0..<8, using: &random) == 0 { try await log.flush() }
+        }
+        try await log.flush()
+        let reader = try folder.reader()
+        for offence in offences {
+            let expected = ViolationEntry(offence.record, transcript: offence.transcript)
+            #expect(try await reader.entry(offence.record.supportID) == expected)
+        }
+    }
+
+    @Test("have each line once in the file")
+    func once() async throws {
+        let log = try folder.log()
+        var talker = Talker(1, keeping: 50)
+        talker.say(10)
+        for _ in 0..<5 {
+            talker.say(1)
+            log.record(talker.offend(), transcript: talker.transcript)
+        }
+        log.record(talker.offend(), transcript: talker.transcript)
+        try await log.flush()
+        #expect(
+            try log.number("SELECT sum(length(lines) - length(replace(lines, 'line', 'lin'))) FROM transcript") == 15)
+        #expect(try log.number("SELECT count(*) FROM transcript") == 6)
+    }
+
+    @Test("are whole although writing failed in between")
+    func failure() async throws {
+        let log = try folder.log()
+        var talker = Talker(1, keeping: 50)
+        let pages = try log.limitPages(to: 1)
+        var offences: [(ViolationRecord, SessionTranscript)] = []
+        for _ in 0..<200 {
+            talker.say(3)
+            offences.append((talker.offend(), talker.transcript))
+            log.record(offences[offences.count - 1].0, transcript: talker.transcript)
+        }
+        await #expect(throws: ReportingError.self) { try await log.flush() }
+        try log.limitPages(to: pages)
+        try await log.flush()
+        for (record, transcript) in offences { #expect(try await isWhole(record, transcript)) }
+    }
+
+    @Test("lack their beginning where it stood with an entry that is gone")
+    func pruned() async throws {
+        let log = try folder.log()
+        var talker = Talker(1, keeping: 50)
+        talker.say(4)
+        let first = talker.offend()
+        log.record(first, transcript: talker.transcript)
+        talker.say(2)
+        let second = talker.offend()
+        log.record(second, transcript: talker.transcript)
+        try await log.flush()
+        try log.withDatabase { try $0.execute(sql: "DELETE FROM entry WHERE support_id = \(first.supportID.rawValue)") }
+        let entry = try await folder.reader().entry(second.supportID)
+        #expect(entry?.transcript.map(\.text) == ["session 1 line 5", "session 1 line 6"])
+    }
+
+    @Test("that point at each other end", arguments: ["0", "-5", "9223372036854775807"])
+    func circle(_ count: String) async throws {
+        let log = try folder.log()
+        let records = [Sample().record, Sample().record]
+        var talker = Talker(1, keeping: 50)
+        talker.say(1)
+        for record in records { log.record(record, transcript: talker.transcript) }
+        await log.close()
+        try folder.execute(
+            """
+            UPDATE transcript SET line_count = \(count), lines = 'c1 1:x',
+                previous = (SELECT max(support_id) + min(support_id) FROM transcript) - support_id
+            """)
+        let lines = try await folder.reader().entry(records[0].supportID)?.transcript.count
+        #expect(lines == (count.hasPrefix("9") ? ViolationEntry.maximumTranscriptLines : 0))
+    }
+
+    @Test("of more sessions than are remembered are whole, only written again")
+    func manySessions() async throws {
+        let log = try folder.log()
+        var talkers = (1...UInt64(TranscriptChain.mostSessions + 10)).map { Talker($0, keeping: 3) }
+        var last: [(ViolationRecord, SessionTranscript)] = []
+        for round in 0..<2 {
+            for index in talkers.indices {
+                talkers[index].say(1)
+                let record = talkers[index].offend()
+                log.record(record, transcript: talkers[index].transcript)
+                if round == 1, index % 500 == 0 { last.append((record, talkers[index].transcript)) }
+            }
+        }
+        try await log.flush()
+        for (record, transcript) in last { #expect(try await isWhole(record, transcript)) }
+    }
+}
+#endif
