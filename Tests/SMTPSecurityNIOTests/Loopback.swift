@@ -4,6 +4,7 @@ import NIOPosix
 import SMTPSecurity
 import SMTPSecurityNIO
 import Synchronization
+import Tracing
 
 /// A raw client on loopback that waits for what it wants to see.
 final class RawClient: Sendable {
@@ -141,8 +142,11 @@ final class Keeper: Sendable {
     var messages: [[UInt8]] { kept.withLock { $0.messages } }
     var commands: [String] { kept.withLock { $0.commands } }
 
-    func listen<Checks>(_ pipeline: CheckPipeline<Checks>) async throws -> Endpoint {
+    func listen<Checks>(
+        _ pipeline: CheckPipeline<Checks>, tracer: (any Tracer)? = nil
+    ) async throws -> Endpoint {
         var configuration = SMTPServerConfiguration()
+        configuration.tracer = tracer
         configuration.messageMemoryLimit = 1_000
         let server = configuration
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -17,6 +17,7 @@ import SMTPSecurity
 import SMTPSecurityNIO
 import SMTPSenderPolicy
 import ServiceLifecycle
+import Tracing
 import UnixSignals
 
 /// The thin example: options in, a profile and a proxy out.
@@ -152,6 +153,10 @@ struct SMTPProxy: AsyncParsableCommand {
     @Option(help: "How to log.")
     var logFormat: LogFormat = .text
 
+    @Flag(
+        help: "Log a line for each session, transaction and check that takes time when it ends: how long it took.")
+    var trace = false
+
     /// Whether the program prints something and stops.
     private var onlyPrints: Bool { profiles.checkProfile || profiles.profileSchema }
 
@@ -208,6 +213,10 @@ struct SMTPProxy: AsyncParsableCommand {
         guard let upstream else { return }
         var configuration = ProxyConfiguration(upstreamHost: upstream.host, upstreamPort: upstream.port, logger: logger)
         configuration.upstreamConnection = connect
+        if trace {
+            InstrumentationSystem.bootstrap(LogTracer(logger: Logger(label: "trace")))
+            configuration.tracer = InstrumentationSystem.tracer
+        }
         let report = try reports.open(logger)
         if let report { configuration.observers.append(report) }
         let file = profiles.profile.map { ProfileFile(path: $0, resources: resources) }

@@ -54,6 +54,7 @@ class Reports:
         self._judge("a recipient is found as it was typed", None if typed else "it is not")
         self._judge("the proxy stops when asked", self._expect(proxy.stop(), 0))
         self._token()
+        self._trace()
 
     def _proxy(self, name: str, *options: str, host: str = "127.0.0.1") -> Proxy:
         self._port = free_port()
@@ -94,6 +95,20 @@ class Reports:
         self._judge("no script gets at the cookie", None if "HttpOnly" in cookie and "SameSite=Strict" in cookie else cookie)
         self._judge("the cookie is enough from then on", self._expect(self._get("/", {"Cookie": cookie.split(";")[0]})[0], 200))
         self._judge("the proxy with the token stops when asked", self._expect(proxy.stop(), 0))
+
+    def _trace(self) -> None:
+        proxy = Proxy(self._laboratory, self._program, self._sink.port, "proxy-trace", "--trace", "--log-format", "json")
+        self._attack(proxy.port)
+        self._judge("the proxy with traces stops when asked", self._expect(proxy.stop(), 0))
+        records = [json.loads(line) for line in proxy.output.splitlines() if line.startswith("{")]
+        spans = [record for record in records if record["label"] == "trace"]
+        # The session's span ends last.
+        parents = {span["name"]: span.get("parent", "none") for span in spans}
+        wanted = {"smtp.session": "none", "smtp.transaction": spans[-1]["span"]}
+        self._judge("a session is a trace, with its transaction", self._expect({name: parents.get(name) for name in wanted}, wanted))
+        known = [violation for violation in records if violation["message"] == "violation"]
+        self._judge("its violations are events of it", self._expect(spans[-1]["events"], str(len(known))))
+        self._judge("AUTH secrets are not in traces", "they are" if "c2VjcmV0" in str(spans) else None)
 
     def _get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET", body: str | None = None) -> tuple[int, dict[str, str], str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)

@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 public import SMTPSecurity
+public import Tracing
 
 /// How a proxy works, apart from what it checks.
 public struct ProxyConfiguration: Sendable {
@@ -26,6 +27,12 @@ public struct ProxyConfiguration: Sendable {
     public var logger: Logger
     /// Hear of violations and of what sessions count.
     public var observers: [any SessionObserver] = []
+    /// Receives a span of each session, of its mail transactions, and of each check that takes time; `nil` for none, which
+    /// costs nothing.
+    ///
+    /// For the one that the program was set up with write `configuration.tracer = InstrumentationSystem.tracer`, after
+    /// `InstrumentationSystem.bootstrap(_:)`.
+    public var tracer: (any Tracer)?
     /// The time.
     public var time = SessionTime.system
 

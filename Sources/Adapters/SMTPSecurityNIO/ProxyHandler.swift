@@ -25,6 +25,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     private let onClose: () -> Void
 
     private var context: ChannelHandlerContext?
+    private var trace: SessionTrace?
     private var upstream: (any Channel)?
     private var upstreamAttempt = 0
     private var inbound = ByteBuffer()
@@ -59,6 +60,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        trace = SessionTrace(configuration.tracer, info, profile: profile)
         if context.channel.isActive { run() }
     }
 
@@ -218,8 +220,10 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     private func evaluate(_ work: PendingEvaluation<Checks.SessionState>, _ context: ChannelHandlerContext) {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
+        trace?.follow(isInTransaction: session.isInTransaction, session.statistics)
+        let tracer = trace?.evaluations
         Task {
-            let outcome = await work.run()
+            let outcome = await work.run(observer: tracer)
             eventLoop.execute {
                 let handler = bound.value
                 handler.session.resume(outcome, at: handler.now)
@@ -326,6 +330,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     private func storageFailed(_ error: any Error) {
         configuration.logger.error(
             "a message could not be kept", metadata: ["session": "\(info.session)", "error": "\(error)"])
+        trace?.fail("storage", "\(error)")
         session.storageFailed(at: now)
     }
 
@@ -380,13 +385,16 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
             let transcript = configuration.observers.isEmpty ? nil : session.transcript
             for record in records {
                 configuration.logger.log(record)
+                trace?.add(record)
                 for observer in configuration.observers { observer.observe(record, transcript: transcript) }
             }
         }
         for failure in session.takeIncidents() {
             configuration.logger.warning(
                 "upstream", metadata: ["session": "\(info.session)", "failure": "\(failure)"])
+            trace?.fail("upstream", "\(failure)")
         }
+        trace?.follow(isInTransaction: session.isInTransaction, session.statistics)
     }
 
     // MARK: End
@@ -410,6 +418,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         report()
         let counted = session.takeStatistics()
         statistics.add(counted, profile: profile)
+        trace?.end(counted)
         for observer in configuration.observers { observer.observe(counted, profile: profile, at: now) }
         bid(farewell)
         onClose()

@@ -2,6 +2,7 @@ public import Logging
 public import NIOPosix
 public import SMTPSecurity
 import Synchronization
+public import Tracing
 
 /// How ``SMTPServerHandler`` works, apart from what it checks.
 public struct SMTPServerConfiguration: Sendable {
@@ -17,6 +18,12 @@ public struct SMTPServerConfiguration: Sendable {
     public var statistics: StatisticsCollector?
     /// Receives what happens.
     public var logger = Logger(label: "smtp-server")
+    /// Receives a span of each session, of its mail transactions, and of each check that takes time; `nil` for none, which
+    /// costs nothing.
+    ///
+    /// For the one that the program was set up with write `configuration.tracer = InstrumentationSystem.tracer`, after
+    /// `InstrumentationSystem.bootstrap(_:)`.
+    public var tracer: (any Tracer)?
     /// The time.
     public var time = SessionTime.system
     private let sessions = SessionCounter()

@@ -42,6 +42,7 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
     private let pipeline: CheckPipeline<Checks>
     private let configuration: SMTPServerConfiguration
     private var session: ServerSession<Checks>?
+    private var trace: SessionTrace?
     private var store: MessageStore?
     private var inbound = ByteBuffer()
     private var isBusy = false
@@ -134,10 +135,9 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
         guard let client = Endpoint(context.remoteAddress), let local = Endpoint(context.localAddress) else {
             return context.close(promise: nil)
         }
-        session = ServerSession(
-            pipeline: pipeline,
-            connection: ConnectionInfo(
-                session: configuration.nextSession(), client: client, local: local, time: now))
+        let info = ConnectionInfo(session: configuration.nextSession(), client: client, local: local, time: now)
+        session = ServerSession(pipeline: pipeline, connection: info)
+        trace = SessionTrace(configuration.tracer, info, profile: pipeline.profile.name)
         run(context)
     }
 
@@ -161,6 +161,7 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
 
     private func advance(_ context: ChannelHandlerContext) {
         while !isClosed, !isBusy, context.channel.isWritable {
+            followTransaction()
             guard let step = session?.step(inbound.readableBytesUInt8Span, at: now) else { return }
             inbound.moveReaderIndex(forwardBy: step.consumed)
             switch step.action {
@@ -205,8 +206,9 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
     private func evaluate(_ work: PendingEvaluation<Checks.SessionState>, _ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
+        let tracer = trace?.evaluations
         Task {
-            let outcome = await work.run()
+            let outcome = await work.run(observer: tracer)
             eventLoop.execute {
                 let (handler, context) = bound.value
                 handler.session?.resume(outcome, at: handler.now)
@@ -259,6 +261,7 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
 
     private func storageFailed(_ error: any Error) {
         configuration.logger.error("a message could not be kept", metadata: ["error": "\(error)"])
+        trace?.fail("storage", "\(error)")
         store?.reset()
         session?.failMessage(Reply(452, EnhancedStatusCode(4, 3, 1), "Insufficient system storage"), at: now)
     }
@@ -276,10 +279,20 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
         if let buffer { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
     }
 
+    /// Has the trace know whether there is a transaction.
+    private func followTransaction() {
+        guard let trace, let statistics = session?.statistics else { return }
+        trace.follow(isInTransaction: session?.isInTransaction ?? false, statistics)
+    }
+
     private func report() {
+        followTransaction()
         guard let records = session?.records, !records.isEmpty else { return }
         session?.records.removeAll()
-        for record in records { configuration.logger.log(record) }
+        for record in records {
+            configuration.logger.log(record)
+            trace?.add(record)
+        }
     }
 
     private func keepTime(_ context: ChannelHandlerContext) {
@@ -312,6 +325,7 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
         report()
         if let statistics = session?.statistics {
             configuration.statistics?.add(statistics, profile: pipeline.profile.name)
+            trace?.end(statistics)
         }
         if wasReceiving { context.fireChannelRead(wrapInboundOut(.abortMessage)) }
     }

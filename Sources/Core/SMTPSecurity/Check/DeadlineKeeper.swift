@@ -59,7 +59,8 @@ package final class DeadlineKeeper: Sendable {
             state.entries[state.last] = (time, action)
             return (state.last, state.isAwake)
         }
-        if !wasAwake { Task { await watch() } }
+        // It outlives whoever woke it, so it takes none of their task-local values along.
+        if !wasAwake { Task.detached { await self.watch() } }
         return number
     }
 

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The evaluations of one event that have to ask somebody, for an adapter to run.
 ///
-/// The session waits meanwhile. Whatever the checks do, ``run(clock:)`` returns: each check has until its own deadline,
+/// The session waits meanwhile. Whatever the checks do, ``run(clock:observer:)`` returns: each check has until its own deadline,
 /// and one that ignores cancellation is left behind.
 public struct PendingEvaluation<State: Sendable>: Sendable {
     /// What came of it; goes back into the session.
@@ -42,28 +42,31 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
 
     /// Asks one check after the other, in the pipeline's order, so that a later one can use what an earlier one found out.
     ///
-    /// - Parameter clock: measures the deadlines.
-    public func run(clock: some Clock<Duration> = ContinuousClock()) async -> Outcome {
+    /// - Parameters:
+    ///   - clock: measures the deadlines.
+    ///   - observer: is there when each of them begins and ends.
+    public func run(
+        clock: some Clock<Duration> = ContinuousClock(), observer: (any EvaluationObserver)? = nil
+    ) async -> Outcome {
         var found = work.found
         var state = work.state
         var facts = work.facts
         for item in work.deferred {
             let context = DeferredEvaluation(state: state, facts: facts, now: work.now)
-            let result = await Race.run(deadline: item.deadline, clock: clock) {
-                var context = context
-                do throws(CheckFailure) {
-                    let verdict = try await item.evaluate(&context)
-                    return (verdict, Optional(context))
-                } catch {
-                    return (Verdict.unavailable(error), nil)
+            let answer: Answer
+            if let observer {
+                answer = await observer.observe(check: item.check) {
+                    let answer = await Self.ask(item, context, clock)
+                    return (answer, answer.end)
                 }
+            } else {
+                answer = await Self.ask(item, context, clock)
             }
-            let (verdict, changed) = result ?? (.unavailable(CheckFailure("no answer within \(item.deadline)")), nil)
-            if let changed {
+            if let changed = answer.changed {
                 state = changed.state
                 facts = changed.facts
             }
-            switch verdict {
+            switch answer.verdict {
             case .pass: break
             case .violations(let violations): found += violations.map { .violation($0) }
             case .unavailable(let failure):
@@ -74,6 +77,33 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
             }
         }
         return Outcome(found: found, state: state, facts: facts)
+    }
+
+    /// What came of one evaluation.
+    private struct Answer: Sendable {
+        let verdict: Verdict
+        /// State and facts afterwards; `nil` if they stay as they were.
+        let changed: DeferredEvaluation<State>?
+        let end: EvaluationEnd
+    }
+
+    private static func ask(
+        _ item: Findings<State>.Deferred, _ context: DeferredEvaluation<State>, _ clock: some Clock<Duration>
+    ) async -> Answer {
+        let result = await Race.run(deadline: item.deadline, clock: clock) {
+            var context = context
+            do throws(CheckFailure) {
+                let verdict = try await item.evaluate(&context)
+                return (verdict, Optional(context))
+            } catch {
+                return (Verdict.unavailable(error), nil)
+            }
+        }
+        guard let (verdict, changed) = result else {
+            let verdict = Verdict.unavailable(CheckFailure("no answer within \(item.deadline)"))
+            return Answer(verdict: verdict, changed: nil, end: .deadlinePassed(item.deadline))
+        }
+        return Answer(verdict: verdict, changed: changed, end: .answered(verdict))
     }
 }
 

@@ -161,6 +161,9 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
         return engine.server.records
     }
 
+    /// What was counted since ``takeStatistics()`` was last called.
+    public var statistics: ProfileStatistics { engine.server.statistics }
+
     /// Takes what was counted since the last call.
     public mutating func takeStatistics() -> ProfileStatistics {
         defer { engine.server.statistics = ProfileStatistics() }
