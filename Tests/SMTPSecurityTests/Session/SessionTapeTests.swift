@@ -38,7 +38,7 @@ struct PlayedTape: Sendable {
             case .upstreamReply(let reply, let command): "\(String(decoding: command, as: UTF8.self)) \(reply.lines)"
             case .upstreamFailed(_, let command): String(decoding: command, as: UTF8.self)
             case .reply(let reply): "\(reply.lines)"
-            case .upstreamConnected, .tlsEstablished, .disconnected, .closed: ""
+            case .upstreamConnected, .unread, .tlsEstablished, .disconnected, .closed: ""
             }
         }.joined()
     }
@@ -54,6 +54,8 @@ struct PlayedTape: Sendable {
                 open = isEnd ? nil : (part, octetsSoFar)
                 if isEnd { all.append("\(part) \(Evidence(octetsSoFar.span)) \(octetsSoFar.count)") }
             } else if case .upstreamConnected = event.content {
+                continue
+            } else if case .unread = event.content {
                 continue
             } else {
                 all.append("\(event.content)")

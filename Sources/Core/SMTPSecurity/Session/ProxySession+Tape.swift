@@ -26,6 +26,14 @@ extension ProxySession {
         engine.server.phase == .connecting || engine.server.phase == .holdingGreeting
     }
 
+    /// What the upstream server has to answer, see ``TapeEvent/Content/upstreamReply(_:to:)``; `nil` if nothing. Needs ``beginRecording()``.
+    package var outstandingCommand: [UInt8]? {
+        switch engine.upstream.state {
+        case .awaitingGreeting, .awaitingReply, .awaitingEndOfData: engine.server.tape?.sentCommand
+        case .disconnected, .connecting, .idle, .sendingData: nil
+        }
+    }
+
     /// Whether the upstream connection stands and nothing is outstanding.
     package var isUpstreamIdle: Bool { engine.upstream.isIdle }
 

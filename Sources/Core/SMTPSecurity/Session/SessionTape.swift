@@ -50,6 +50,7 @@ struct SessionTape: Sendable {
         guard !isOver else { return }
         isOver = true
         keepLine(isEnd: false)
+        for arrival in arrivals { note(.unread(arrival.count), at: arrival.time) }
         note(content, at: time)
     }
 

@@ -26,6 +26,8 @@ public struct TapeEvent: Sendable, Hashable {
         case upstreamReply(Reply, to: [UInt8])
         /// The upstream connection failed, after a command as above, or ``contentCommand`` or ``noCommand``.
         case upstreamFailed(UpstreamSession.Failure, after: [UInt8])
+        /// So many octets had arrived, at the event's time, that were never read: the session ended before them.
+        case unread(Int)
         /// TLS protects the client's connection from here on.
         case tlsEstablished
         /// The client has gone, or its connection was lost.
