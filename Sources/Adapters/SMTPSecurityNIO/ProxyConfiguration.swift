@@ -26,6 +26,8 @@ public struct ProxyConfiguration: Sendable {
     public var logger: Logger
     /// Hear of violations and of what sessions count.
     public var observers: [any SessionObserver] = []
+    /// Keeps what happens in sessions for a replay, mail included; `nil` for nobody.
+    public var recorder: (any SessionRecorder)?
     /// The time.
     public var time = SessionTime.system
 
