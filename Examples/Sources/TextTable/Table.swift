@@ -1,17 +1,24 @@
 /// Columns of text, as wide as what is in them.
-struct Table {
+public struct Table {
     private var rows: [[String]]
     /// Which columns are numbers, and stand at the right.
     private let numbers: Set<Int>
 
-    init(_ titles: [String], numbers: Set<Int> = []) {
+    /// A table of these columns.
+    ///
+    /// - Parameters:
+    ///   - titles: what stands above them.
+    ///   - numbers: which of them are numbers, and stand at the right.
+    public init(_ titles: [String], numbers: Set<Int> = []) {
         rows = [titles]
         self.numbers = numbers
     }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    /// Adds a row, of as many columns.
+    public mutating func add(_ row: [String]) { rows.append(row) }
 
-    var text: String {
+    /// The table, without a line end after it.
+    public var text: String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             row.indices.map { column in
