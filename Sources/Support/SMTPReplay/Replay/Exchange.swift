@@ -28,7 +28,7 @@ struct Exchange: Sendable {
         return Self.verbs[word.map { $0 & 0xDF }] ?? .unknown
     }
 
-    /// The line without its end, in upper case, for words that are looked for in it.
+    /// Whether a `BDAT` line says that its chunk is the last one (RFC 3030 §2).
     var isLastChunk: Bool {
         let text = String(decoding: octets, as: UTF8.self).uppercased()
         return text.split { $0.isWhitespace || $0.isNewline }.last == "LAST"

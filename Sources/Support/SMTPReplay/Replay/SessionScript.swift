@@ -11,8 +11,6 @@ struct SessionScript: Sendable {
 
     /// What the client said.
     private(set) var exchanges: [Exchange] = []
-    /// What it was told before it said anything: the banner.
-    private(set) var banner: Reply?
     /// When the first octets arrived that were never read; `nil` if everything was.
     private(set) var firstUnread: Timestamp?
     /// The last thing that it was told.
@@ -67,10 +65,8 @@ struct SessionScript: Sendable {
 
     private mutating func add(_ reply: Reply) {
         lastReply = reply
-        guard let last = exchanges.indices.last else {
-            banner = banner ?? reply
-            return
-        }
+        // What comes before everything is the banner.
+        guard let last = exchanges.indices.last else { return }
         if exchanges[last].isComplete, exchanges[last].reply == nil { exchanges[last].reply = reply }
     }
 }
