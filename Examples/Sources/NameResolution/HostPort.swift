@@ -13,6 +13,7 @@ public struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable
         self.port = port
     }
 
+    /// Reads `host:port`; `nil` for anything else.
     public init?(argument: String) {
         guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
         else {
@@ -25,5 +26,6 @@ public struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable
         self.port = Int(port)
     }
 
+    /// `host:port`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

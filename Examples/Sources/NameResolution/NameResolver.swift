@@ -18,6 +18,9 @@ public struct NameResolver: DNSResolver {
 
     private init(_ resolver: any DNSResolver) { base = CachingResolver(Chosen(resolver: resolver)) }
 
+    /// Answers a question.
+    ///
+    /// - Throws: why there is no answer.
     public func answer(_ question: DNSQuestion) async throws(DNSFailure) -> DNSAnswer {
         try await base.answer(question)
     }

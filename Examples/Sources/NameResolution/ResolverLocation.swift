@@ -9,6 +9,7 @@ public enum ResolverLocation: ExpressibleByArgument, CustomStringConvertible, Se
     /// One name server.
     case server(HostPort)
 
+    /// Reads `system`, `root` or `host:port`; `nil` for anything else.
     public init?(argument: String) {
         switch argument {
         case "system": self = .system
@@ -19,6 +20,7 @@ public enum ResolverLocation: ExpressibleByArgument, CustomStringConvertible, Se
         }
     }
 
+    /// As it is written.
     public var description: String {
         switch self {
         case .system: "system"

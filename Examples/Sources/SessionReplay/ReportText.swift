@@ -23,8 +23,6 @@ struct ReportText {
         return parts.joined(separator: "\n\n")
     }
 
-    private var before: String { report.baseline ?? "recorded" }
-
     private var head: String {
         var text = "\(report.sessions) sessions"
         if let from = report.from, let until = report.until { text += " from \(from) to \(until)" }
@@ -37,7 +35,7 @@ struct ReportText {
     }
 
     private var tally: String {
-        var table = Table(["", before, report.policy], numbers: [1, 2])
+        var table = Table(["", report.baseline == nil ? "recorded" : "before", "tried"], numbers: [1, 2])
         func add(_ title: String, _ value: KeyPath<ReplayTally, Int>) {
             table.add([title, "\(report.baselineTally[keyPath: value])", "\(report.tally[keyPath: value])"])
         }

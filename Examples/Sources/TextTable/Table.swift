@@ -25,7 +25,15 @@ public struct Table {
                 let padding = String(repeating: " ", count: widths[column] - row[column].count)
                 if numbers.contains(column) { return padding + row[column] }
                 return column == row.count - 1 ? row[column] : row[column] + padding
-            }.joined(separator: "  ")
+            }.joined(separator: "  ").trimmingSuffix { $0 == " " }
         }.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ isTrimmed: (Character) -> Bool) -> String {
+        var rest = self[...]
+        while let last = rest.last, isTrimmed(last) { rest.removeLast() }
+        return String(rest)
     }
 }

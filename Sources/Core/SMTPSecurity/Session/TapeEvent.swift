@@ -1,6 +1,9 @@
 /// Something that happened in a session, for a recording that the session can be played again from.
 ///
-/// What belongs to `AUTH` is masked, octet by octet: see ``SessionTape``. Message data is as it came over the wire, dots stuffed.
+/// Secrets are masked octet by octet, so that lengths and forms stay: in an `AUTH` command (RFC 4954) everything after the mechanism, in a line
+/// that answers a 334 everything, and in the two lines after an `AUTH` that was refused everything unless they begin with another verb. An
+/// octet of the base64 alphabet becomes `A`; `=`, `*`, CR, LF and NUL stay; any other becomes `?`. Of a line of more than 16,384 octets the
+/// rest is `x`. Message data is as it came over the wire, dots stuffed.
 public struct TapeEvent: Sendable, Hashable {
     /// What the octets that a client sent are part of.
     public enum Part: UInt8, Sendable, Hashable, CaseIterable {

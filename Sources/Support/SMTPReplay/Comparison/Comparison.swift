@@ -81,12 +81,19 @@ struct Comparison {
         _ violation: ViolationRecord?
     ) -> ReplayExample {
         let status = reply.enhancedStatus.map { " \($0)" } ?? ""
-        let text = Evidence(reply.lines.joined(separator: " ")).description
+        var text = reply.lines.joined(separator: " ")
+        // A Support ID of the replay is in no log.
+        if let violation { text = Self.text(text, without: violation.supportID) }
         return ReplayExample(
             session: "\(session.connection.session)", time: session.connection.time.text,
             client: "\(session.connection.client)", sender: message?.sender.description,
             recipients: message?.recipients.map(\.description) ?? [], stage: stage,
             violation: violation?.definition.identifier, evidence: violation?.evidence.description,
-            reply: "\(reply.code)\(status) \(text)")
+            reply: "\(reply.code)\(status) \(Evidence(text))")
+    }
+
+    private static func text(_ text: String, without id: SupportID) -> String {
+        let suffix = " (support ID \(id))"
+        return text.hasSuffix(suffix) ? String(text.dropLast(suffix.count)) : text
     }
 }

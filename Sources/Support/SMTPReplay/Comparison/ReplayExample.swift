@@ -16,6 +16,6 @@ public struct ReplayExample: Sendable, Hashable, Encodable {
     public var violation: String?
     /// What shows the violation.
     public var evidence: String?
-    /// With what it was refused.
+    /// With what it was refused. Only a reply that was recorded has a Support ID that a log knows.
     public var reply: String
 }

@@ -52,12 +52,18 @@ public final class Recorder: SessionRecorder, Sendable {
         }
     }
 
+    /// A session has begun. Never waits for the disk.
+    ///
+    /// - Returns: whether there was room for its beginning; if not, nothing of it is recorded.
     public func begin(_ connection: ConnectionInfo, profile: String) -> Bool {
         let isRecorded = state.withLock { $0.begin(connection, profile) }
         startWriting()
         return isRecorded
     }
 
+    /// Has events written. Never waits for the disk.
+    ///
+    /// - Returns: whether the session is still recorded: not once it is over, or cut.
     public func record(_ events: [TapeEvent], of session: SessionID) -> Bool {
         let goesOn = state.withLock { $0.record(events, of: session, limits) }
         startWriting()

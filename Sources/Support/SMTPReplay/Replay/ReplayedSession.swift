@@ -34,7 +34,7 @@ final class ReplayedSession {
     /// What the client says in place of what it said, which is not recorded.
     private var interjection: [UInt8] = []
     private var answersInterjection = false
-    /// Where the client gave a transaction up, so that it does so once.
+    /// Before what the client gave a transaction or an authentication up, so that it does so once.
     private var resetBefore: Int?
     private var stored: [UInt8] = []
     private var isAtRest = false
@@ -148,7 +148,7 @@ final class ReplayedSession {
             if exchange.part == .message || exchange.part == .response && expected != .response {
                 pass()
             } else if exchange.part == .line, expected == .response {
-                interject("*\r\n")
+                return cancelAuthentication()
             } else if conduct.leavesOut(exchange, message: book.message) {
                 book.noteSkipped(number, exchange)
                 pass()
@@ -168,6 +168,18 @@ final class ReplayedSession {
         case .mail, .send, .soml, .saml: !conduct.wasInMessage && resetBefore != number
         default: false
         }
+    }
+
+    /// Where `AUTH` was refused then, and goes on here, the client cancels it (RFC 4954 §4), once.
+    private func cancelAuthentication() -> Preparation {
+        guard resetBefore != number else {
+            result.isBeyondRecording = true
+            finish(isClosed: false)
+            return .nothing
+        }
+        resetBefore = number
+        interject("*\r\n")
+        return .input
     }
 
     private func interject(_ line: String) { interjection = Array(line.utf8) }

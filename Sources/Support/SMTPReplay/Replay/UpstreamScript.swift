@@ -51,6 +51,7 @@ struct UpstreamScript: Sendable {
                     250, nil,
                     lines: ["recorded.invalid", "PIPELINING", "8BITMIME", "SIZE", "ENHANCEDSTATUSCODES"])
         case "DATA": return Reply(354, "Go ahead")
+        case "*": return Reply(501, .init(5, 7, 0), "Authentication cancelled")
         case "QUIT": return Reply(221, .init(2, 0, 0), "Bye")
         case "AUTH": return Reply(235, .init(2, 7, 0), "Welcome")
         case "MAIL": return Reply(250, .init(2, 1, 0), "OK")
