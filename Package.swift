@@ -43,6 +43,7 @@ let package = Package(
         .library(name: "SMTPStoresSQLite", targets: ["SMTPStoresSQLite"]),
         .library(name: "SMTPStoresRedis", targets: ["SMTPStoresRedis"]),
         .library(name: "SMTPReporting", targets: ["SMTPReporting"]),
+        .library(name: "SMTPReplay", targets: ["SMTPReplay"]),
         .library(name: "SMTPSecurityNIO", targets: ["SMTPSecurityNIO"]),
     ],
     traits: [
@@ -181,6 +182,9 @@ let package = Package(
             ],
             path: "Sources/Support/SMTPReporting", swiftSettings: common),
         .target(
+            name: "SMTPReplay", dependencies: ["SMTPSecurity", .product(name: "Logging", package: "swift-log")],
+            path: "Sources/Support/SMTPReplay", swiftSettings: common),
+        .target(
             name: "SMTPSecurityNIO",
             dependencies: [
                 "SMTPSecurity",
@@ -308,6 +312,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "SMTPReplayTests",
+            dependencies: [
+                "SMTPSecurity", "SMTPSecurityTesting", "SMTPReplay", "SMTPProtocolCompliance", "SMTPRateLimit",
+                "SMTPStores", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
         .testTarget(

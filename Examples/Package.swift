@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .executable(name: "smtp-proxy", targets: ["SMTPProxy"]),
         .executable(name: "smtp-report", targets: ["SMTPReport"]),
+        .executable(name: "smtp-replay", targets: ["SessionReplay"]),
         .executable(name: "mail-sink", targets: ["MailSink"]),
         .executable(name: "custom-pipeline", targets: ["CustomPipeline"]),
         .executable(name: "spf-conformance", targets: ["SPFConformance"]),
@@ -42,10 +43,31 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
+        // Who answers the checks' questions about names, for several programs.
+        .target(
+            name: "NameResolution",
+            dependencies: [
+                library("SMTPSecurity"), library("SMTPDNS"), library("SMTPDNSUnbound"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: settings),
+        .target(name: "TextTable", swiftSettings: settings),
+        .executableTarget(
+            name: "SessionReplay",
+            dependencies: [
+                "NameResolution", "TextTable",
+                library("SMTPSecurity"), library("SMTPReplay"), library("SMTPProfileFiles"), library("SMTPStores"),
+                library("SMTPDNS"), library("SMTPFileInspection"), library("SMTPFileInspectionMagic"),
+                library("SMTPFileInspectionArchive"), library("SMTPAntivirus"), library("SMTPAntivirusClamAV"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
         .executableTarget(
             name: "SMTPProxy",
             dependencies: [
-                "StatisticsPage", .product(name: "Hummingbird", package: "hummingbird"),
+                "StatisticsPage", "NameResolution", .product(name: "Hummingbird", package: "hummingbird"),
                 library("SMTPSecurity"), library("SMTPProtocolCompliance"), library("SMTPMethodFilter"),
                 library("SMTPRateLimit"), library("SMTPDirectoryHarvest"), library("SMTPGreylist"),
                 library("SMTPSenderPolicy"), library("SMTPMailValidation"), library("SMTPDNS"),
@@ -54,7 +76,7 @@ let package = Package(
                 library("SMTPAntivirusNIO"),
                 library("SMTPStores"), library("SMTPStoresSQLite"), library("SMTPStoresRedis"),
                 library("SMTPSecurityNIO"), library("SMTPProfileFiles"),
-                library("SMTPReporting"),
+                library("SMTPReporting"), library("SMTPReplay"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -66,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "SMTPReport",
             dependencies: [
-                library("SMTPSecurity"), library("SMTPReporting"),
+                "TextTable", library("SMTPSecurity"), library("SMTPReporting"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(

@@ -61,6 +61,32 @@ struct ProxyServerTests {
         #expect(proxy.statistics.snapshot["default"]?.octets == UInt64(content.count))
     }
 
+    @Test("passes what happens on to a recorder, until it has enough", arguments: [Int.max, 2])
+    func records(_ most: Int) async throws {
+        let keeper = Keeper()
+        let recorder = TestRecorder(most: most)
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.recorder = recorder
+        let proxy = ProxyServer(configuration: configuration, pipeline: CheckPipeline { ProtocolCompliance() })
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for line in rest { #expect(try await client.play(line).first.map { "23".contains($0) } == true) }
+        let content = message(100_000, "end")
+        try await client.send(stuffed(content))
+        #expect(await client.see("\r\n") == "250 2.0.0 Kept\r\n")
+        #expect(try await client.play("QUIT\r\n").hasPrefix("221 "))
+        await proxy.shutDownGracefully()
+        #expect(keeper.messages == [content])
+        #expect(recorder.profiles == ["default"])
+        guard most == .max else {
+            #expect(recorder.calls == 2, "it is not asked again")
+            return
+        }
+        let sent = Array((ehlo + rest.joined()).utf8) + stuffed(content) + Array("QUIT\r\n".utf8)
+        #expect(recorder.client == sent)
+        #expect(recorder.last == .closed)
+    }
+
     /// A pipeline whose banner tells which one it is.
     private func named(_ name: String) -> AnyCheckPipeline {
         AnyCheckPipeline(

@@ -16,6 +16,8 @@ public final class ProxyHarness<Checks: CheckSequence> {
     public var refusesConnections = false
     /// The proxy has closed the client's connection.
     public private(set) var isClosed = false
+    /// What was recorded, if that was asked for.
+    public private(set) var tape: [TapeEvent] = []
     /// The time.
     public private(set) var now = Timestamp(seconds: 1_800_000_000)
     /// Measures the deadlines of checks. By default none passes.
@@ -30,13 +32,14 @@ public final class ProxyHarness<Checks: CheckSequence> {
     /// A session with a client that has just connected.
     public init(
         _ pipeline: CheckPipeline<Checks>, client: String = "192.0.2.7", upstream: UpstreamConnectionTime = .lazy,
-        configure: (inout FakeUpstream) -> Void = { _ in }
+        records: Bool = false, configure: (inout FakeUpstream) -> Void = { _ in }
     ) async throws {
         configure(&self.upstream)
         let info = ConnectionInfo(
             session: SessionID(rawValue: 1), client: Endpoint(try IPAddress(client), port: 40_000),
             local: Endpoint(try IPAddress("192.0.2.25"), port: 25), time: now)
         session = ProxySession(pipeline: pipeline, connection: info, upstream: upstream)
+        if records { session.beginRecording() }
     }
 
     /// Lets the session begin: the banner.
@@ -203,6 +206,7 @@ public final class ProxyHarness<Checks: CheckSequence> {
     private func collect() {
         flushClient()
         records += session.takeRecords()
+        tape += session.takeTape()
         incidents += session.takeIncidents()
         statistics.add(session.takeStatistics())
     }

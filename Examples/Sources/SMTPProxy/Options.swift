@@ -3,31 +3,6 @@ import Logging
 import SMTPSecurity
 import SMTPSecurityNIO
 
-/// `host:port`, with IPv6 addresses in brackets.
-struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable {
-    let host: String
-    let port: Int
-
-    init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
-        else {
-            return nil
-        }
-        var host = argument[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        guard !host.isEmpty else { return nil }
-        self.host = String(host)
-        self.port = Int(port)
-    }
-
-    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
 /// The names of the checks.
 enum CheckName: String, ExpressibleByArgument, CaseIterable {
     case compliance

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Hummingbird
 import Logging
+import NameResolution
+import SMTPReplay
 import SMTPReporting
 import SMTPSecurity
 import SMTPSecurityNIO
@@ -32,7 +34,22 @@ struct ReportOptions: ParsableArguments {
         help: ArgumentHelp("What readers of the page have to know: the first line of this file.", valueName: "file"))
     var statsTokenFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Record sessions into this folder, mail included, for smtp-replay. Secrets of AUTH are masked.",
+            valueName: "folder"))
+    var record: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How much of them to keep; the oldest make room. (default: 1024)", valueName: "MiB"))
+    var recordLimit: Int?
+
     func validate() throws {
+        if recordLimit != nil, record == nil { throw ValidationError("--record-limit goes with --record FOLDER") }
+        if let recordLimit, !(1...1_048_576).contains(recordLimit) {
+            throw ValidationError("--record-limit takes 1 to 1048576 MiB")
+        }
         if stats != nil, transactionLog == nil {
             throw ValidationError("--stats shows a log: it goes with --transaction-log FILE")
         }
@@ -49,6 +66,22 @@ struct ReportOptions: ParsableArguments {
             return ReportingService(log: try TransactionLog(path: transactionLog, logger: logger))
         } catch {
             throw ValidationError("--transaction-log \(error)")
+        }
+    }
+
+    /// The recorder that they ask for; `nil` if they ask for none.
+    func recorder(_ logger: Logger) throws -> RecordingService? {
+        guard let record else { return nil }
+        var limits = RecorderLimits()
+        if let recordLimit {
+            limits.totalOctets = UInt64(recordLimit) << 20
+            // At least eight files, so that never more than an eighth is removed at once.
+            limits.fileOctets = min(limits.fileOctets, limits.totalOctets / 8)
+        }
+        do throws(RecordingError) {
+            return RecordingService(recorder: try Recorder(folder: record, limits: limits, logger: logger))
+        } catch {
+            throw ValidationError("--record \(error)")
         }
     }
 

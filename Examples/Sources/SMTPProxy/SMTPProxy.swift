@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import NameResolution
 import SMTPAntivirus
 import SMTPDNS
 import SMTPDirectoryHarvest
@@ -13,6 +14,7 @@ import SMTPMethodFilter
 import SMTPProfileFiles
 import SMTPProtocolCompliance
 import SMTPRateLimit
+import SMTPReplay
 import SMTPSecurity
 import SMTPSecurityNIO
 import SMTPSenderPolicy
@@ -219,6 +221,8 @@ struct SMTPProxy: AsyncParsableCommand {
         }
         let report = try reports.open(logger)
         if let report { configuration.observers.append(report) }
+        let recording = try reports.recorder(logger)
+        configuration.recorder = recording?.recorder
         let file = profiles.profile.map { ProfileFile(path: $0, resources: resources) }
         let pipelines: PipelineSelection<AnyCheckSequence>
         if let file {
@@ -231,6 +235,7 @@ struct SMTPProxy: AsyncParsableCommand {
         let proxy = ProxyServer(configuration: configuration, pipelines: pipelines)
         var services: [any Service] = [memory]
         if let report { services.append(report) }
+        if let recording { services.append(recording) }
         if let antivirus { services.append(antivirus.1) }
         if let page = try reports.page(of: report, proxy.statistics, logger) { services.append(page) }
         if let file {

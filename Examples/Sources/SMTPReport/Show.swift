@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SMTPReporting
 import SMTPSecurity
+import TextTable
 
 /// One violation, with what led to it.
 struct Show: AsyncParsableCommand {

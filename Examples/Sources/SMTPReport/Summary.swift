@@ -1,6 +1,7 @@
 import ArgumentParser
 import SMTPReporting
 import SMTPSecurity
+import TextTable
 
 /// How often what happened.
 struct Summary: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SMTPReporting
 import SMTPSecurity
+import TextTable
 
 /// What went through.
 struct Traffic: AsyncParsableCommand {

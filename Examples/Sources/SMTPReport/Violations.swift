@@ -1,6 +1,7 @@
 import ArgumentParser
 import SMTPReporting
 import SMTPSecurity
+import TextTable
 
 /// Single violations, the newest first.
 struct Violations: AsyncParsableCommand {

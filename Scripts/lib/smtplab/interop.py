@@ -23,6 +23,7 @@ from .postfix import Postfix
 from .processes import Laboratory, LaboratoryError, eventually
 from .profiles import Profiles
 from .proxy import Proxy
+from .replay import Replay
 from .report import Results, printable, table
 from .reports import Reports
 from .senders import Senders
@@ -66,6 +67,7 @@ class Interop:
         Viruses(self._laboratory, self._program, self.results).run()
         Profiles(self._laboratory, self._program, self.results).run()
         Reports(self._laboratory, self._program, self.results).run()
+        Replay(self._laboratory, self._program, self.results).run()
         self._load()
         for server in servers:
             status = self._proxies[server.name].stop()

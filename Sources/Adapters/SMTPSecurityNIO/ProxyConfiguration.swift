@@ -33,6 +33,8 @@ public struct ProxyConfiguration: Sendable {
     /// For the one that the program was set up with write `configuration.tracer = InstrumentationSystem.tracer`, after
     /// `InstrumentationSystem.bootstrap(_:)`.
     public var tracer: (any Tracer)?
+    /// Keeps what happens in sessions for a replay, mail included; `nil` for nobody.
+    public var recorder: (any SessionRecorder)?
     /// The time.
     public var time = SessionTime.system
 

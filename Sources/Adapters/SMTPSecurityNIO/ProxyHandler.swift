@@ -52,6 +52,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         self.profile = pipeline.profile.name
         self.info = info
         self.onClose = onClose
+        if let recorder = configuration.recorder, recorder.begin(info, profile: profile) { session.beginRecording() }
     }
 
     private var now: Timestamp { configuration.time.now }
@@ -380,6 +381,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     }
 
     private func report() {
+        if let recorder = configuration.recorder { record(recorder) }
         let records = session.takeRecords()
         if !records.isEmpty {
             let transcript = configuration.observers.isEmpty ? nil : session.transcript
@@ -395,6 +397,11 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
             trace?.fail("upstream", "\(failure)")
         }
         trace?.follow(isInTransaction: session.isInTransaction, session.statistics)
+    }
+
+    private func record(_ recorder: any SessionRecorder) {
+        let events = session.takeTape()
+        if !events.isEmpty, !recorder.record(events, of: info.session) { session.endRecording() }
     }
 
     // MARK: End

@@ -83,7 +83,9 @@ struct ProxyEngine: ~Copyable, Sendable {
             case .evaluate: return (consumed, .evaluate)
             case .provideMessage: return (consumed, .provideMessage)
             case .startTLS: return (consumed, .startTLS)
-            case .close: return (consumed, .close)
+            case .close:
+                if server.tape != nil { server.tape?.end(.closed, at: now) }
+                return (consumed, .close)
             case .greet: greet(at: now)
             case .command(let verb): forward(verb, at: now)
             case .authenticationResponse: forwardAuthenticationResponse(at: now)
@@ -111,8 +113,15 @@ struct ProxyEngine: ~Copyable, Sendable {
     /// What was kept has been sent.
     mutating func finishStored(at now: Timestamp) {
         guard upstream.isSendingData else { return }
+        if server.tape != nil { server.tape?.sentCommand = TapeEvent.endOfMessageCommand }
         upstream.finishData(at: now)
         expectation = .endOfMessage
+    }
+
+    /// The connection to the upstream server stands.
+    mutating func upstreamConnected(at now: Timestamp) {
+        upstream.connected(at: now)
+        if server.tape != nil { server.tape?.note(.upstreamConnected, at: now) }
     }
 
     /// The connection to the upstream server could not be made, or is gone.
@@ -172,7 +181,9 @@ struct ProxyEngine: ~Copyable, Sendable {
             }
         default:
             if isReady {
+                let start = upstream.output.octets.count
                 server.serializeCurrentCommand(into: &upstream.output.octets)
+                if server.tape != nil { tapeSent(Array(upstream.output.octets[start...])) }
                 upstream.commandWasAppended(at: now)
                 expectation = .forwarded(verb)
             } else {
@@ -190,6 +201,7 @@ struct ProxyEngine: ~Copyable, Sendable {
         var line: [UInt8] = []
         line.append(octetsOf: server.line.span)
         line += [0x0D, 0x0A]
+        if server.tape != nil { tapeSent(line, isResponse: true) }
         upstream.send(line: line.span, at: now)
         expectation = .forwarded(.auth)
     }
@@ -207,6 +219,7 @@ struct ProxyEngine: ~Copyable, Sendable {
         if server.needsWholeMessages {
             whenReady(.data(isStored: true), at: now)
         } else if upstream.isSendingData {
+            if server.tape != nil { server.tape?.sentCommand = TapeEvent.endOfMessageCommand }
             upstream.finishData(at: now)
             expectation = .endOfMessage
         } else {
@@ -226,6 +239,7 @@ struct ProxyEngine: ~Copyable, Sendable {
 
     private mutating func resetUpstream(at now: Timestamp) {
         guard hasUpstreamTransaction, upstream.isIdle else { return }
+        if server.tape != nil { tapeSent(Array("RSET".utf8)) }
         upstream.send(.rset, at: now)
         expectation = .reset
     }
@@ -246,6 +260,7 @@ struct ProxyEngine: ~Copyable, Sendable {
                 hasUpstreamTransaction = false
                 return finishRequest(Self.lost, at: now)
             }
+            if server.tape != nil { server.tape?.sentCommand = TapeEvent.bannerCommand }
             upstream.connect(at: now)
             expectation = .greeting
             actions.append(.connectUpstream)
@@ -258,9 +273,11 @@ struct ProxyEngine: ~Copyable, Sendable {
         case .greet:
             server.reply(banner, at: now)
         case .line(let line, let verb):
+            if server.tape != nil { tapeSent(line) }
             upstream.send(line: line.span, at: now)
             expectation = .forwarded(verb)
         case .data(let isStored):
+            if server.tape != nil { tapeSent(Array("DATA".utf8)) }
             upstream.send(.data, at: now)
             expectation = .data(isStored: isStored)
         }
@@ -292,9 +309,28 @@ struct ProxyEngine: ~Copyable, Sendable {
         server.reply(reply, at: now)
     }
 
+    // MARK: Recording
+
+    @inline(never)
+    private mutating func tapeSent(_ line: [UInt8], isResponse: Bool = false) {
+        let command = line.suffix(2) == [0x0D, 0x0A] ? Array(line.dropLast(2)) : line
+        server.tape?.sent(command, isResponse: isResponse)
+    }
+
+    @inline(never)
+    private mutating func tapeHeard(_ event: UpstreamSession.Event, at now: Timestamp) {
+        let command = server.tape?.sentCommand ?? TapeEvent.noCommand
+        server.tape?.sentCommand = TapeEvent.noCommand
+        switch event {
+        case .greeting(let reply), .reply(let reply): server.tape?.note(.upstreamReply(reply, to: command), at: now)
+        case .failed(let failure): server.tape?.note(.upstreamFailed(failure, after: command), at: now)
+        }
+    }
+
     // MARK: From upstream
 
     private mutating func handle(_ event: UpstreamSession.Event, at now: Timestamp) {
+        if server.tape != nil { tapeHeard(event, at: now) }
         switch event {
         case .greeting(let reply):
             handleGreeting(reply, at: now)
@@ -318,6 +354,7 @@ struct ProxyEngine: ~Copyable, Sendable {
             sendPending(at: now)
         case .line, .data:
             let line = greetingLine
+            if server.tape != nil { tapeSent(line) }
             upstream.send(line: line.span, at: now)
             expectation = .greetingAgain
         }
@@ -361,6 +398,7 @@ struct ProxyEngine: ~Copyable, Sendable {
                 if isStored { resetUpstream(at: now) }
                 return
             }
+            if server.tape != nil { server.tape?.sentCommand = TapeEvent.contentCommand }
             upstream.beginData(at: now)
             expectation = .content(isStored: isStored)
             if isStored {

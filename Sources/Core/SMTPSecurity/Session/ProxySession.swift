@@ -96,7 +96,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
 
     /// The connection to the upstream server stands.
     public mutating func upstreamConnected(at now: Timestamp) {
-        engine.upstream.connected(at: now)
+        engine.upstreamConnected(at: now)
     }
 
     /// The connection to the upstream server could not be made, or is gone.

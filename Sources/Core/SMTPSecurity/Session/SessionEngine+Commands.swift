@@ -245,6 +245,7 @@ extension SessionEngine {
     mutating func flush(_ reply: Reply, closes: Bool) {
         ReplySerializer.serialize(reply, into: &output.octets)
         if transcript != nil { noteReply(reply) }
+        if tape != nil { tapeNote(.reply(reply)) }
         if closes { phase = .closed }
     }
 }

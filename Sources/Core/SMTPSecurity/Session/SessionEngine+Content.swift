@@ -91,6 +91,7 @@ extension SessionEngine {
         if reception.isComplete, reception.framing == .chunk(isLast: true) {
             contentScanner.finishChunks(into: &content)
         }
+        if tape != nil { tapeMessage(input.extracting(first: consumed), isEnd: reception.isComplete) }
         let faults = contentScanner.faults
         reception.isEmptyChunk = false
         clock.dataOctets &+= UInt64(consumed)

@@ -30,6 +30,7 @@ extension SessionEngine {
     mutating func receiveLine(_ input: Span<UInt8>) -> Int {
         if scanner.isAtLineStart {
             if Self.isTLSHandshake(input) {
+                if tape != nil { tapeLine(input, isEnd: false) }
                 let fault = Self.foreignProtocol(Evidence(input.extracting(first: Evidence.maximumOctets)))
                 judge(fault)
                 return input.count
@@ -37,9 +38,13 @@ extension SessionEngine {
             clock.lineStarted = context.now
         }
         let step = scanner.consume(input)
+        var hasMoreInput = step.consumed < input.count
+        if tape != nil {
+            tapeLine(input.extracting(first: step.consumed), isEnd: step.outcome != .needsMore)
+            if tape?.inputFollows == true { hasMoreInput = true }
+        }
         guard case .line(let faults) = step.outcome else { return step.consumed }
         clock.lineStarted = nil
-        let hasMoreInput = step.consumed < input.count
         // A span of a stored property borrows all of `self`: the line is looked at in the input, or in a second reference.
         keepLine(input)
         if isOverBudget(faults, hasMoreInput: hasMoreInput) { return step.consumed }

@@ -53,6 +53,8 @@ struct SessionEngine: ~Copyable, Sendable {
     var clock = SessionClock()
     /// The last lines; `nil` where none are kept.
     var transcript: SessionTranscript?
+    /// What happens, for a recording; `nil` where nothing is recorded.
+    var tape: SessionTape?
     /// Who is authenticating.
     var authentication = AuthenticationIdentity()
 
@@ -204,6 +206,7 @@ struct SessionEngine: ~Copyable, Sendable {
         context.now = max(context.now, now)
         if !input.isEmpty {
             clock.inputArrived(at: context.now)
+            if tape != nil { tape?.arrived(input.count, at: context.now) }
             if phase == .holdingGreeting { noteEarlyInput(input) }
         }
         var consumed = 0
@@ -322,6 +325,7 @@ struct SessionEngine: ~Copyable, Sendable {
         scanner = LineScanner()
         scanner.limit = settings.limits.commandLine
         phase = .awaitingGreeting
+        if tape != nil { tapeNote(.tlsEstablished) }
     }
 
     /// The connection is gone. The application drops what it has of a message that was not complete.
@@ -329,6 +333,7 @@ struct SessionEngine: ~Copyable, Sendable {
         guard !clock.isDisconnected else { return }
         clock.isDisconnected = true
         context.now = max(context.now, now)
+        if tape != nil { tape?.end(phase == .closed ? .closed : .disconnected, at: context.now) }
         phase = .closed
         ask(.disconnection, .disconnection, about: .disconnection)
     }
