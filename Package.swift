@@ -175,7 +175,7 @@ let package = Package(
         .target(
             name: "SMTPReporting",
             dependencies: [
-                "SMTPSecurity",
+                "SMTPSecurity", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),

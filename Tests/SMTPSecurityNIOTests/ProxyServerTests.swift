@@ -132,11 +132,13 @@ struct ProxyServerTests {
 
     /// Keeps what it hears.
     private final class Listener: SessionObserver {
-        let heard = Mutex<(records: [ViolationRecord], lines: [Int], sessions: Int)>(([], [], 0))
+        let heard = Mutex<(records: [ViolationRecord], lines: [Int], digests: [String?], sessions: Int)>(
+            ([], [], [], 0))
 
-        func observe(_ record: ViolationRecord, transcript: SessionTranscript?) {
+        func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?) {
             heard.withLock { heard in
                 heard.records.append(record)
+                heard.digests.append(messageDigest)
                 heard.lines.append(transcript?.lines.count ?? -1)
             }
         }
@@ -168,6 +170,40 @@ struct ProxyServerTests {
             #expect(heard.records.first.map { reply.contains($0.supportID.description) } == true)
             // The banner, EHLO and its reply, the line and the reply to it.
             #expect(heard.lines.first.map { lines == 0 ? $0 == -1 : $0 >= 5 } == true)
+        }
+    }
+
+    @Test(
+        "tells its observers which message it was in which something was found, and of no other violation",
+        arguments: [500, 3_000_000])
+    func digests(_ size: Int) async throws {
+        let keeper = Keeper()
+        let listener = Listener()
+        var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
+        configuration.messageMemoryLimit = 100_000
+        configuration.observers = [listener]
+        configuration.messageDigest = { message in
+            guard let octets = try? await message.octets() else { return nil }
+            return "\(octets.count): \(String(decoding: octets.suffix(11), as: UTF8.self))"
+        }
+        let pipeline = CheckPipeline {
+            ProtocolCompliance(); NoWord()
+        }
+        let proxy = ProxyServer(configuration: configuration, pipeline: pipeline)
+        let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
+        try await begin(client)
+        for last in ["clean", "forbidden", "clean"] {
+            for line in rest { #expect(try await client.play(line).first.map { "23".contains($0) } == true) }
+            try await client.send(stuffed(message(size, last)))
+            _ = try await client.see("\r\n")
+            _ = try await client.play("BOGUS\u{1}\r\n")
+        }
+        await proxy.shutDownGracefully()
+        listener.heard.withLock { heard in
+            let expected = message(size, "forbidden")
+            let found = heard.digests.compactMap { $0 }
+            #expect(found == ["\(expected.count): \(String(decoding: Array(expected.suffix(11)), as: UTF8.self))"])
+            #expect(heard.digests.count == 4)
         }
     }
 

@@ -124,8 +124,8 @@ struct ReportOptions: ParsableArguments {
 struct ReportingService: Service, SessionObserver {
     let log: TransactionLog
 
-    func observe(_ record: ViolationRecord, transcript: SessionTranscript?) {
-        log.record(record, transcript: transcript)
+    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?) {
+        log.record(record, transcript: transcript, messageDigest: messageDigest)
     }
 
     func observe(_ statistics: ProfileStatistics, profile: String, at time: Timestamp) {

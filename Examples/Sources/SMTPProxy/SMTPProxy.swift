@@ -15,6 +15,7 @@ import SMTPProfileFiles
 import SMTPProtocolCompliance
 import SMTPRateLimit
 import SMTPReplay
+import SMTPReporting
 import SMTPSecurity
 import SMTPSecurityNIO
 import SMTPSenderPolicy
@@ -220,7 +221,10 @@ struct SMTPProxy: AsyncParsableCommand {
             configuration.tracer = InstrumentationSystem.tracer
         }
         let report = try reports.open(logger)
-        if let report { configuration.observers.append(report) }
+        if let report {
+            configuration.observers.append(report)
+            configuration.messageDigest = MessageDigest.sha256
+        }
         let recording = try reports.recorder(logger)
         configuration.recorder = recording?.recorder
         let file = profiles.profile.map { ProfileFile(path: $0, resources: resources) }

@@ -27,6 +27,11 @@ public struct ProxyConfiguration: Sendable {
     public var logger: Logger
     /// Hear of violations and of what sessions count.
     public var observers: [any SessionObserver] = []
+    /// Makes a digest of a message in which a check found something, for ``observers``: by it a copy that somebody has is known again. `nil`
+    /// for none.
+    ///
+    /// The session waits meanwhile, after the checks. Only checks that were given the whole message and took time have one made.
+    public var messageDigest: (@Sendable (_ message: MessageContent) async -> String?)?
     /// Receives a span of each session, of its mail transactions, and of each check that takes time; `nil` for none, which
     /// costs nothing.
     ///

@@ -30,6 +30,10 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     private var upstreamAttempt = 0
     private var inbound = ByteBuffer()
     private var store: MessageStore?
+    /// The message that checks are about to be given.
+    private var judgedMessage: MessageContent?
+    /// Of the message in which they found something, until that is reported.
+    private var messageDigest: String?
     private var storedOffset: UInt64?
     private var isReadingStored = false
     private var isStoring = false
@@ -200,11 +204,15 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
             case .storeContent:
                 storeContent(context)
             case .provideMessage:
-                session.provide(store?.content ?? MessageContent([]), at: now)
+                let message = store?.content ?? MessageContent([])
+                judgedMessage = message
+                session.provide(message, at: now)
             case .sendStored:
+                judgedMessage = nil
                 storedOffset = 0
                 pumpStored()
             case .discardStored:
+                judgedMessage = nil
                 storedOffset = nil
                 store?.reset()
             case .startTLS:
@@ -223,10 +231,16 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         let eventLoop = context.eventLoop
         trace?.follow(isInTransaction: session.isInTransaction, session.statistics)
         let tracer = trace?.evaluations
+        let message = judgedMessage
+        judgedMessage = nil
+        let makeDigest = configuration.observers.isEmpty ? nil : configuration.messageDigest
         Task {
             let outcome = await work.run(observer: tracer)
+            var digest: String?
+            if let message, let makeDigest, outcome.hasFindings { digest = await makeDigest(message) }
             eventLoop.execute {
                 let handler = bound.value
+                handler.messageDigest = digest
                 handler.session.resume(outcome, at: handler.now)
                 handler.run()
             }
@@ -388,9 +402,13 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
             for record in records {
                 configuration.logger.log(record)
                 trace?.add(record)
-                for observer in configuration.observers { observer.observe(record, transcript: transcript) }
+                for observer in configuration.observers {
+                    observer.observe(
+                        record, transcript: transcript, messageDigest: record.contentLength > 0 ? messageDigest : nil)
+                }
             }
         }
+        messageDigest = nil
         for failure in session.takeIncidents() {
             configuration.logger.warning(
                 "upstream", metadata: ["session": "\(info.session)", "failure": "\(failure)"])

@@ -9,7 +9,8 @@ public protocol SessionObserver: Sendable {
     /// - Parameters:
     ///   - record: the violation.
     ///   - transcript: the session's last lines up to now; `nil` where none are kept, see `SessionSettings.transcriptLines`.
-    func observe(_ record: ViolationRecord, transcript: SessionTranscript?)
+    ///   - messageDigest: what ``ProxyConfiguration/messageDigest`` made of the whole message that it is about; `nil` where there is none.
+    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?)
 
     /// A session has ended.
     ///

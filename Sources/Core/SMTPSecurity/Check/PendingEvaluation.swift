@@ -10,6 +10,9 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
         let found: [Finding]
         let state: State
         let facts: SessionFacts
+
+        /// Whether a check found something, or could not do its work.
+        package var hasFindings: Bool { !found.isEmpty }
     }
 
     /// In a class, so that a session takes one word for it, whether there is one or not.

@@ -6,13 +6,14 @@ extension ViolationEntry {
     /// - Parameters:
     ///   - record: the violation.
     ///   - transcript: the lines; `nil` if none were kept.
-    public init(_ record: ViolationRecord, transcript: SessionTranscript?) {
+    ///   - messageDigest: the SHA-256 digest of the message that it is about, in hexadecimal.
+    public init(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
         let lines = transcript?.lines.map { line in
             TranscriptLine(time: line.time, direction: .init(line.source), text: line.text.description)
         }
         self.init(
             record, recipients: record.recipients.map(\.description), transcript: lines ?? [],
-            messageSize: record.contentLength > 0 ? record.contentLength : nil)
+            messageSize: record.contentLength > 0 ? record.contentLength : nil, messageDigest: messageDigest)
     }
 }
 

@@ -91,8 +91,9 @@ public final class TransactionLog: Sendable {
     /// - Parameters:
     ///   - record: the violation.
     ///   - transcript: the session's last lines; `nil` if none were kept.
-    public func record(_ record: ViolationRecord, transcript: SessionTranscript?) {
-        let entry = ViolationEntry(record, transcript: transcript)
+    ///   - messageDigest: the SHA-256 digest of the message that it is about, see ``MessageDigest``.
+    public func record(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
+        let entry = ViolationEntry(record, transcript: transcript, messageDigest: messageDigest)
         self.record(QueuedEntry(entry: entry, earlierLines: transcript?.omittedLines))
     }
 
