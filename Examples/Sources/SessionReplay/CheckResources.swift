@@ -22,9 +22,10 @@ struct CheckResources {
     ///
     /// - Parameters:
     ///   - path: the file.
+    ///   - only: the name of the profile for everybody; `nil` for the file's rules.
     ///   - blocks: whether profiles in transparent mode block all the same.
     /// - Throws: what is wrong with the file, after saying so.
-    func policy(_ path: String, blocks: Bool) throws -> ReplayPolicy {
+    func policy(_ path: String, as only: String?, blocks: Bool) throws -> ReplayPolicy {
         var resources = ProfileResources(store: MemoryStore())
         resources.session.hostname = hostname
         resources.resolver = resolver
@@ -38,6 +39,10 @@ struct CheckResources {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode(1)
         }
+        if let only, profiles.profiles[only] == nil {
+            let known = profiles.profiles.keys.sorted().joined(separator: ", ")
+            throw ValidationError("--as \(only): there is no such profile in \(path). There are: \(known)")
+        }
         for remark in profiles.remarks { FileHandle.standardError.write(Data("\(remark)\n".utf8)) }
         let supportIDs = SupportIDGenerator()
         let pipelines = profiles.profiles.mapValues { profile in
@@ -48,7 +53,7 @@ struct CheckResources {
         let usual = AnyCheckPipeline(profile: .default, supportIDs: supportIDs)
         return ReplayPolicy(name: path) { connection in
             // Every name was looked up when the file was read.
-            pipelines[profiles.profileName(for: connection)] ?? usual
+            pipelines[only ?? profiles.profileName(for: connection)] ?? usual
         }
     }
 }

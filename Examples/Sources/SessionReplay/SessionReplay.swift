@@ -23,6 +23,13 @@ struct SessionReplay: AsyncParsableCommand {
     var profile: String
 
     @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Play every session under this profile of the file. Without it, the file's rules say which is for whom.",
+            valueName: "name"))
+    var only: String?
+
+    @Option(
         help: ArgumentHelp(
             "The profiles to compare with, in their own mode. Without it, compare with what the clients were answered when it was recorded.",
             valueName: "file"))
@@ -48,8 +55,8 @@ struct SessionReplay: AsyncParsableCommand {
 
     func run() async throws {
         let help = try await resources.open()
-        let tried = try help.policy(profile, blocks: !asWritten)
-        let baseline = try against.map { try help.policy($0, blocks: false) }
+        let tried = try help.policy(profile, as: only, blocks: !asWritten)
+        let baseline = try against.map { try help.policy($0, as: nil, blocks: false) }
         let report: ReplayReport
         do throws(RecordingError) {
             var set = try RecordingSet(recordings)

@@ -93,6 +93,8 @@ class Replay:
         self._judge("nothing that only follows from it is told", None if sorted(changed) == sorted(by_violation) else f"{changed} for {list(by_violation)}")
         self._judge("the printed examples have sender, recipient and reply", None if all(
             words in text.stdout for words in ("from <a@client.example> to <b@sink.test>", f"<c@{RELAYED}>", "at recipients: 5")) else text.stdout)
+        other = self._replay("--profile", str(self._strict), "--as", "default", str(folder))
+        self._judge("another profile of the file is chosen by its name", None if other.returncode == 0 else other.stdout + other.stderr)
         as_written = self._replay("--as-written", "--profile", str(self._strict), str(folder))
         self._judge("as it is written, the transparent profile refuses no recipient", None if f"<c@{RELAYED}>" not in as_written.stdout else as_written.stdout)
 
