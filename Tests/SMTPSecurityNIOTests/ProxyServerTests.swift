@@ -195,7 +195,7 @@ struct ProxyServerTests {
         for last in ["clean", "forbidden", "clean"] {
             for line in rest { #expect(try await client.play(line).first.map { "23".contains($0) } == true) }
             try await client.send(stuffed(message(size, last)))
-            _ = try await client.see("\r\n")
+            _ = await client.see("\r\n")
             _ = try await client.play("BOGUS\u{1}\r\n")
         }
         await proxy.shutDownGracefully()

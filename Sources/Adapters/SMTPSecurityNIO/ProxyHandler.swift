@@ -236,8 +236,8 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         let makeDigest = configuration.observers.isEmpty ? nil : configuration.messageDigest
         Task {
             let outcome = await work.run(observer: tracer)
-            var digest: String?
-            if let message, let makeDigest, outcome.hasFindings { digest = await makeDigest(message) }
+            let digest: String? =
+                if let message, let makeDigest, outcome.hasFindings { await makeDigest(message) } else { nil }
             eventLoop.execute {
                 let handler = bound.value
                 handler.messageDigest = digest
