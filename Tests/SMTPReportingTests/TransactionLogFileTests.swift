@@ -280,14 +280,14 @@ struct TransactionLogFileTests {
         for _ in 0..<60 { await log.tick() }
         #expect(try log.number("SELECT count(*) FROM entry") == 24 * 101)
         #expect(try log.number("SELECT count(*) FROM recipient") == 24 * 100)
-        #expect(try log.number("SELECT count(*) FROM transcript") == 24)
+        #expect(try log.number("SELECT count(lines) FROM entry") == 24)
         #expect(try log.number("SELECT sum(occurrences) FROM rollup") == 24 * 101)
         #expect(try log.number("SELECT count(*) FROM traffic") == 24)
         let oldest = try log.number("SELECT min(time) FROM entry")
         #expect(Int64(oldest) == start.milliseconds + 24 * 3_600_000)
         time.advance(by: .seconds(365 * 86_400))
         for _ in 0..<60 { await log.tick() }
-        for table in ["entry", "recipient", "transcript", "rollup", "traffic", "dropped"] {
+        for table in ["entry", "recipient", "rollup", "traffic", "dropped"] {
             #expect(try log.number("SELECT count(*) FROM \(table)") == 0)
         }
     }

@@ -31,7 +31,7 @@ struct TranscriptTests {
         var random = Generator(seed: 71)
         for _ in 0..<Generator.cases(2_000) {
             let lines = Self.lines(&random)
-            let text = TranscriptText.write(lines[...])
+            let text = TranscriptText.write(lines)
             let read = TranscriptText.read(text)
             #expect(read == lines)
             if read != lines { return }
@@ -121,8 +121,8 @@ struct TranscriptTests {
         log.record(talker.offend(), transcript: talker.transcript)
         try await log.flush()
         #expect(
-            try log.number("SELECT sum(length(lines) - length(replace(lines, 'line', 'lin'))) FROM transcript") == 15)
-        #expect(try log.number("SELECT count(*) FROM transcript") == 6)
+            try log.number("SELECT sum(length(lines) - length(replace(lines, 'line', 'lin'))) FROM entry") == 15)
+        #expect(try log.number("SELECT count(lines) FROM entry") == 6)
     }
 
     @Test("are whole although writing failed in between")
@@ -168,8 +168,8 @@ struct TranscriptTests {
         await log.close()
         try folder.execute(
             """
-            UPDATE transcript SET line_count = \(count), lines = 'c1 1:x',
-                previous = (SELECT max(support_id) + min(support_id) FROM transcript) - support_id
+            UPDATE entry SET line_count = \(count), lines = 'c1 1:x',
+                earlier_lines = (SELECT max(support_id) + min(support_id) FROM entry) - support_id
             """)
         let lines = try await folder.reader().entry(records[0].supportID)?.transcript.count
         #expect(lines == (count.hasPrefix("9") ? ViolationEntry.maximumTranscriptLines : 0))

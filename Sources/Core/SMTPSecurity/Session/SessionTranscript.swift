@@ -42,6 +42,17 @@ public struct SessionTranscript: Sendable, Hashable {
     /// The lines in order.
     public var lines: [Line] { Array(ring[oldest...] + ring[..<oldest]) }
 
+    /// How many lines are kept.
+    package var count: Int { ring.count }
+
+    /// The lines in order, without the first ones.
+    package func lines(droppingFirst number: Int) -> [Line] {
+        (number..<max(number, ring.count)).map { ring[(oldest + $0) % ring.count] }
+    }
+
+    /// How long all of them are, in octets.
+    package var textOctets: Int { ring.reduce(0) { $0 + $1.text.description.utf8.count } }
+
     mutating func add(_ source: Source, _ text: Evidence, at time: Timestamp) {
         let line = Line(time: time, source: source, text: text)
         if ring.count < capacity {
@@ -88,8 +99,10 @@ extension SessionEngine {
         let now = context.now
         var octets: [UInt8] = []
         ReplySerializer.serialize(reply, into: &octets)
-        for line in octets.split(separator: UInt8(ascii: "\n")) {
-            transcript?.add(.server, Evidence(Array(line.dropLast()).span), at: now)
+        var start = 0
+        for end in octets.indices where octets[end] == UInt8(ascii: "\n") {
+            transcript?.add(.server, Evidence(octets.span.extracting(start..<end - 1)), at: now)
+            start = end + 1
         }
     }
 

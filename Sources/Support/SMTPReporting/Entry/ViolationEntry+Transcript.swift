@@ -8,12 +8,17 @@ extension ViolationEntry {
     ///   - transcript: the lines; `nil` if none were kept.
     ///   - messageDigest: the SHA-256 digest of the message that it is about, in hexadecimal.
     public init(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
-        let lines = transcript?.lines.map { line in
-            TranscriptLine(time: line.time, direction: .init(line.source), text: line.text.description)
-        }
+        let lines = transcript?.lines.map { TranscriptLine($0) }
         self.init(
             record, recipients: record.recipients.map(\.description), transcript: lines ?? [],
             messageSize: record.contentLength > 0 ? record.contentLength : nil, messageDigest: messageDigest)
+    }
+}
+
+extension TranscriptLine {
+    /// A line that a session kept.
+    init(_ line: SessionTranscript.Line) {
+        self.init(time: line.time, direction: .init(line.source), text: line.text.description)
     }
 }
 

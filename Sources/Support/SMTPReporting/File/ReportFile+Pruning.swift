@@ -32,7 +32,7 @@ extension ReportFile {
 
     /// - Returns: how many rows were removed.
     private func removeOld(_ cutoff: Timestamp, from database: Database) throws -> Int {
-        // Recipients and transcripts go with their entries.
+        // Recipients go with their entries.
         var removed = try SQLStatement(
             """
             DELETE FROM entry WHERE support_id IN (SELECT support_id FROM entry WHERE time < ? ORDER BY time LIMIT ?)

@@ -30,24 +30,25 @@ extension ReportFile {
         guard !entries.isEmpty else { return 0 }
         let insert = try SQLStatement(Self.insertEntry, database)
         let recipient = try SQLStatement("INSERT INTO recipient VALUES (?, ?, ?)", database)
-        let transcript = try SQLStatement("INSERT INTO transcript VALUES (?, ?, ?, ?)", database)
         var sums: [RollupKey: RollupSum] = [:]
         var written = 0
         for item in entries {
             let entry = item.entry
-            guard try insert.run(entry.columns) == 1 else { continue }
+            let (previous, known) = chain.place(of: item)
+            let transcript: [SQLValue] =
+                item.lineCount == 0
+                ? [.null, .null, .null]
+                : [
+                    .optional(previous?.rawValue), .integer(Int64(item.lineCount)),
+                    .text(TranscriptText.write(item.lines(droppingFirst: known))),
+                ]
+            guard try insert.run(entry.columns + transcript) == 1 else { continue }
+            chain.note(item, known: known)
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
             let id = SQLValue.number(entry.supportID.rawValue)
             for (position, path) in entry.recipients.enumerated() {
                 try recipient.run([id, .integer(Int64(position)), .text(path)])
-            }
-            if !entry.transcript.isEmpty {
-                let (previous, known) = chain.add(item)
-                try transcript.run([
-                    id, .optional(previous?.rawValue), .integer(Int64(entry.transcript.count)),
-                    .text(TranscriptText.write(entry.transcript[known...])),
-                ])
             }
         }
         try write(sums, to: database)
@@ -84,8 +85,9 @@ extension ReportFile {
     private static let insertEntry = """
         INSERT INTO entry (
             support_id, time, profile, check_name, violation, action, alarm, block, evidence, reply, session, client, port,
-            greeting_name, sender, recipient_count, transaction_number, message_size, message_digest
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            greeting_name, sender, recipient_count, transaction_number, message_size, message_digest,
+            earlier_lines, line_count, lines
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
 
     private static let upsertRollup = """
@@ -110,7 +112,7 @@ extension ReportFile {
 }
 
 extension ViolationEntry {
-    /// The columns of the table of entries, in the order of its statement.
+    /// The columns of the table of entries, in the order of its statement, without those of the transcript.
     fileprivate var columns: [SQLValue] {
         [
             .number(supportID.rawValue), .integer(time.milliseconds), .text(profile), .text(check), .text(violation),

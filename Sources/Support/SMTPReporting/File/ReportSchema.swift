@@ -46,13 +46,13 @@ enum ReportSchema {
         ) STRICT
         """
 
-    /// The last lines of a session: those that are new since the row before, which has the lines before them.
+    /// The last lines of a session: how many an entry has, those that are new since an earlier one, and the number of that one, which has those
+    /// before.
     private static let transcripts = """
         DROP TABLE transcript;
-        CREATE TABLE transcript (
-            support_id INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, previous INTEGER,
-            line_count INTEGER NOT NULL, lines TEXT NOT NULL
-        ) STRICT
+        ALTER TABLE entry ADD COLUMN earlier_lines INTEGER;
+        ALTER TABLE entry ADD COLUMN line_count INTEGER;
+        ALTER TABLE entry ADD COLUMN lines TEXT
         """
 
     /// Minutes are counted since 1970, times are milliseconds since then.

@@ -15,19 +15,20 @@ struct TranscriptChain: Sendable {
     private var links: [SessionID: Link] = [:]
 
     /// What is to be written for an entry: the row that has the lines before, and how many of the entry's own lines are there already.
-    mutating func add(_ item: QueuedEntry) -> (previous: SupportID?, known: Int) {
-        let entry = item.entry
-        guard let earlier = item.earlierLines else { return (nil, 0) }
-        let end = earlier + entry.transcript.count
-        let link = links[entry.session]
-        var found: (previous: SupportID?, known: Int) = (nil, 0)
-        // Lines that fell out in between would be missing from the middle.
-        if let link, (earlier...end).contains(link.lines) { found = (link.row, link.lines - earlier) }
-        if found.known < entry.transcript.count {
-            if links.count >= Self.mostSessions, link == nil { links.removeAll(keepingCapacity: true) }
-            links[entry.session] = Link(row: entry.supportID, lines: end)
-        }
-        return found
+    func place(of item: QueuedEntry) -> (previous: SupportID?, known: Int) {
+        guard let earlier = item.earlierLines, let link = links[item.entry.session],
+            // Lines that fell out in between would be missing from the middle.
+            (earlier...earlier + item.lineCount).contains(link.lines)
+        else { return (nil, 0) }
+        return (link.row, link.lines - earlier)
+    }
+
+    /// An entry was written.
+    mutating func note(_ item: QueuedEntry, known: Int) {
+        guard let earlier = item.earlierLines, known < item.lineCount else { return }
+        let session = item.entry.session
+        if links.count >= Self.mostSessions, links[session] == nil { links.removeAll(keepingCapacity: true) }
+        links[session] = Link(row: item.entry.supportID, lines: earlier + item.lineCount)
     }
 }
 #endif

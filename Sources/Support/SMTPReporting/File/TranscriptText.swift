@@ -6,7 +6,7 @@ import SMTPSecurity
 /// A line is `c`, `s` or `n` for whose it is, the milliseconds since the line before (since 1970 for the first), a space, how many
 /// octets its text has in UTF-8, a colon and its text: `c1800000000000 4:NOOP` and then `s2 12:250 2.0.0 OK`, with nothing in between.
 enum TranscriptText {
-    static func write(_ lines: ArraySlice<TranscriptLine>) -> String {
+    static func write(_ lines: [TranscriptLine]) -> String {
         var octets: [UInt8] = []
         octets.reserveCapacity(lines.reduce(0) { $0 + $1.text.utf8.count + 16 })
         var last: Int64 = 0

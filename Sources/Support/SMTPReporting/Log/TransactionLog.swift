@@ -82,7 +82,7 @@ public final class TransactionLog: Sendable {
 
     /// Has an entry written. Never waits for the disk; if there is no room for the entry to wait, it is dropped and
     /// counted.
-    public func record(_ entry: ViolationEntry) { record(QueuedEntry(entry: entry)) }
+    public func record(_ entry: ViolationEntry) { record(QueuedEntry(entry)) }
 
     /// Has a violation written, with what its session kept. Lines that an earlier violation of the same session brought are not written again.
     ///
@@ -93,12 +93,11 @@ public final class TransactionLog: Sendable {
     ///   - transcript: the session's last lines; `nil` if none were kept.
     ///   - messageDigest: the SHA-256 digest of the message that it is about, see ``MessageDigest``.
     public func record(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
-        let entry = ViolationEntry(record, transcript: transcript, messageDigest: messageDigest)
-        self.record(QueuedEntry(entry: entry, earlierLines: transcript?.omittedLines))
+        self.record(QueuedEntry(ViolationEntry(record, transcript: nil, messageDigest: messageDigest), transcript))
     }
 
     private func record(_ item: QueuedEntry) {
-        let octets = item.entry.estimatedOctets
+        let octets = item.estimatedOctets
         let begins = state.withLock { state -> Bool in
             state.figures.recorded += 1
             guard !state.isClosed, state.queue.append(item, octets: octets) else {
