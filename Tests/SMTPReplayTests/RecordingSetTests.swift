@@ -68,20 +68,23 @@ struct RecordingSetTests {
         var limits = RecorderLimits()
         limits.fileOctets = 100
         let recorder = try Recorder(folder: folder.path, limits: limits, now: { time.now })
-        for number in 1...4 as ClosedRange<UInt64> { _ = recorder.begin(connection(number), profile: "p") }
-        try await recorder.flush()
+        // Each is in a file of its own: there is no room for two.
+        for number in 1...3 as ClosedRange<UInt64> {
+            _ = recorder.begin(connection(number), profile: "p")
+            try await recorder.flush()
+        }
         _ = recorder.record([event(.closed)], of: connection(1).session)
         try await recorder.flush()
         _ = recorder.record([event(.closed)], of: connection(2).session)
         _ = recorder.begin(connection(5), profile: "p")
         _ = recorder.record([event(.closed)], of: connection(5).session)
         await recorder.close()
-        #expect(try sessions([folder.path]).figures.cut == 2)
+        #expect(try sessions([folder.path]).figures.cut == 1)
         let files = try folder.files
         try FileManager.default.removeItem(atPath: files[0])
         let (left, figures) = try sessions([folder.path])
-        #expect(left.map { $0.connection.session.rawValue } == [5])
-        #expect(figures.skipped == 2)
+        #expect(left.map { $0.connection.session.rawValue }.sorted() == [2, 3, 5])
+        #expect(figures.skipped == 1)
         let (first, others) = try sessions([try #require(files.last)])
         #expect(first.count + others.skipped >= 1)
     }
