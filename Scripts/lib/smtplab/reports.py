@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import smtplib
+import sqlite3
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,6 +55,7 @@ class Reports:
         self._judge("smtp-report shows the same", self._expect(self._report("show", numbers[-1]).get("supportID"), numbers[-1]))
         typed = self._report("violations", "--recipient", '"x y"@sink.test')
         self._judge("a recipient is found as it was typed", None if typed else "it is not")
+        self._every_violation()
         self._judge("the proxy stops when asked", self._expect(proxy.stop(), 0))
         self._token()
         self._trace()
@@ -74,6 +78,30 @@ class Reports:
                 client.docmd("EXPN", SCRIPT)]
         words = [word.strip(")") for _, text in replies for word in text.decode().split()]
         return [word for word in words if len(word) == 19 and word.isdigit()]
+
+    def _every_violation(self) -> None:
+        """Puts one of each kind that there is into the log, as another writer would, and looks for each."""
+        printed = subprocess.run([self._program, "--check-profile"], capture_output=True, text=True, timeout=60).stdout
+        names = re.findall(r"^      ([a-z0-9-]+\.[a-z0-9-]+): ", printed.partition("\n    violations:\n")[2], re.MULTILINE)
+        now = int(time.time() * 1_000)
+        with sqlite3.connect(self._log, timeout=10) as database:
+            database.executemany(
+                "INSERT INTO entry (support_id, time, profile, check_name, violation, action, alarm, block, evidence, session, client, port, "
+                "greeting_name, recipient_count, transaction_number) VALUES (?, ?, 'every', ?, ?, 'passed', 1, 0, '', 1, x'04C0000201', 25, '', 0, 0)",
+                [(10**18 + number, now, name.partition(".")[0], name) for number, name in enumerate(names)])
+            database.executemany(
+                "INSERT INTO rollup VALUES (?, 'every', ?, ?, 1, 1, 0, ?, ?)",
+                [(now // 60_000, name, name.partition(".")[0], now, now) for name in names])
+        database.close()
+        overview = self._get("/?profile=every")[2]
+        missing = [name for name in names if f">{name}</a>" not in overview]
+        self._judge("each of all violations is on the overview", None if len(names) > 100 and not missing else f"{missing} of {len(names)}")
+        lost = [name for name in names if f"<td>{name}</td>" not in self._get(f"/violations?profile=every&violation={name}")[2]]
+        self._judge("and leads to those of its kind", f"not {lost}" if lost else None)
+        lost = [name for number, name in enumerate(names) if f"<h1>{name}</h1>" not in self._get(f"/violations/{10**18 + number}")[2]]
+        self._judge("and to each by its Support ID", f"not {lost}" if lost else None)
+        unsaid = [name for name in names if name not in {entry["violation"] for entry in self._report("summary")["violations"]}]
+        self._judge("smtp-report has each of them", f"not {unsaid}" if unsaid else None)
 
     def _token(self) -> None:
         file = self._laboratory.folder / "token"
