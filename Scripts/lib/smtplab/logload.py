@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import socket
 import statistics
@@ -75,6 +76,12 @@ class Measurement:
         self.violations.append(seen / elapsed)
 
     @property
+    def processor_time(self) -> float:
+        """What it has used of processors, in seconds."""
+        fields = Path(f"/proc/{self.proxy.process_id}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def memory(self) -> str:
         """The most memory it has had, in MiB."""
         found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{self.proxy.process_id}/status").read_text())
@@ -108,7 +115,7 @@ def main() -> int:
         rows, lost = [], 0
         usual = statistics.median(without.mail)
         for measurement in measured:
-            memory = measurement.memory
+            memory, used = measurement.memory, measurement.processor_time
             status = measurement.proxy.stop()
             if status != 0:
                 raise LaboratoryError(f"{measurement.name}: exit status {status}")
@@ -124,9 +131,9 @@ def main() -> int:
             mail = statistics.median(measurement.mail)
             rows.append((
                 measurement.name, f"{mail:.0f}", f"{100 * (mail / usual - 1):+.0f} %", " ".join(f"{value:.0f}" for value in measurement.mail),
-                f"{statistics.median(measurement.violations):.0f}", kept, memory))
+                f"{statistics.median(measurement.violations):.0f}", f"{used:.1f} s", kept, memory))
     print(f"{options.sessions} sessions, 2,000 octets a message, {options.rounds} interleaved rounds, {options.rate} violations/s tried\n")
-    print(table(("what", "messages/s", "", "rounds", "violations/s", "in the log", "memory"), rows, (24, 10, 6, 30, 12, 28, 9)))
+    print(table(("what", "messages/s", "", "rounds", "violations/s", "processor", "in the log", "memory"), rows, (24, 10, 6, 30, 12, 9, 28, 9)))
     if lost:
         print(f"\n{lost} violations are neither in the log nor counted as dropped")
     return 1 if lost else 0
