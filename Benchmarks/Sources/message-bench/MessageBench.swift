@@ -23,6 +23,7 @@ struct MessageBench: ParsableCommand {
 
     func run() throws {
         measureClean()
+        measureSmall()
         measureMemory()
         for hostile in HostileMessage.allCases { measure(hostile) }
     }
@@ -103,6 +104,20 @@ struct MessageBench: ParsableCommand {
     }
 
     private func shown(_ number: Double) -> String { String(format: "%.3f", number) }
+
+    /// Messages whose fields and parts take as long as their content.
+    private func measureSmall() {
+        for octets in [1_000, 10_000] {
+            let message = CleanMessage.withAttachment(octets: octets)
+            var figures: [Double] = []
+            let before = allocation_count()
+            for _ in 0..<(200 * iterations) { figures.append(time { walk(message) }) }
+            let allocations = Double(allocation_count() - before) / Double(figures.count)
+            print(
+                #"{"case":"a text and an attachment, \#(octets) octets","us":\#(shown(median(figures) / 1_000)),"#
+                    + #""best_us":\#(shown((figures.min() ?? 0) / 1_000)),"allocations":\#(shown(allocations))}"#)
+        }
+    }
 
     /// What a walker holds in the middle of a message.
     private func measureMemory() {

@@ -63,6 +63,9 @@ public struct ParameterizedValue: Sendable, Hashable {
 
     /// Two parameters of a name, where it is not that they are sections of one value.
     private mutating func findDuplicates() {
+        // Nearly always there are few, and no sections.
+        let isPlain = parameters.count <= 4 && parameters.allSatisfy { $0.section == nil }
+        if isPlain, !parameters.indices.contains(where: { isRepeated($0) }) { return }
         var wholes: Set<[UInt8]> = []
         var sectionCounts: [[UInt8]: Int] = [:]
         for parameter in parameters {
@@ -77,12 +80,19 @@ public struct ParameterizedValue: Sendable, Hashable {
         }
     }
 
+    private func isRepeated(_ index: Int) -> Bool {
+        parameters[..<index].contains { $0.name == parameters[index].name }
+    }
+
     /// What readers can take for the value of a parameter, each once; empty if there is none of that name.
     ///
     /// - Parameter name: the parameter's name in lower case.
     public func readings(of name: String) -> [Reading] {
-        let name = Array(name.utf8)
-        let found = parameters.filter { $0.name == name }
+        let found = parameters.filter { $0.name.elementsEqual(name.utf8) }
+        guard let first = found.first else { return [] }
+        if found.count == 1, first.section == nil, !first.isExtended, first.alternative == nil {
+            return [Reading(first.value)]
+        }
         var readings: [Reading] = []
         var known: Set<Reading> = []
         func add(_ reading: Reading) { if known.insert(reading).inserted { readings.append(reading) } }

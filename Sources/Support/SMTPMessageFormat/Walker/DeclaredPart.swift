@@ -13,7 +13,7 @@ struct DeclaredPart {
         findTypes(section)
         findEncodings(section)
         findBoundaries(section)
-        let isMessage = mediaTypes.contains { Self.messageTypes.contains($0) }
+        let isMessage = mediaTypes.contains { $0.hasPrefix("message/") && Self.messageTypes.contains($0) }
         if !boundaries.isEmpty {
             kind = .multipart
         } else if isMessage {
@@ -58,9 +58,8 @@ struct DeclaredPart {
     private mutating func findTypes(_ section: HeaderSection) {
         for value in section.contentTypes {
             adopt(value.anomalies)
-            let words = value.value.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             var type = String(decoding: value.value, as: UTF8.self)
-            if words.count != 2 || words[0].isEmpty || words[1].isEmpty {
+            if !Self.isType(value.value) {
                 anomalies.add(.contentTypeSyntax, at: section.offset)
                 // RFC 2045 §5.2.
                 type = "text/plain"
@@ -69,6 +68,12 @@ struct DeclaredPart {
         }
         for value in section.dispositions { adopt(value.anomalies) }
         if mediaTypes.isEmpty { mediaTypes = [section.defaultType] }
+    }
+
+    /// Whether it is two words with a slash between them.
+    private static func isType(_ text: [UInt8]) -> Bool {
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash < text.count - 1 else { return false }
+        return !text[(slash + 1)...].contains(UInt8(ascii: "/"))
     }
 
     private mutating func findEncodings(_ section: HeaderSection) {
@@ -110,9 +115,13 @@ struct DeclaredPart {
 
     /// A boundary as it stands there, and as those read it who decode encoded words in parameters too.
     private static func readings(of boundary: [UInt8]) -> [[UInt8]] {
-        guard boundary.count <= 998, boundary.firstRange(of: Array("=?".utf8)) != nil else { return [boundary] }
+        guard boundary.count <= 998, hasEncodedWord(boundary) else { return [boundary] }
         let decoded = Array(EncodedWords.decoded(boundary.span, inQuotes: true).utf8)
         return decoded == boundary ? [boundary] : [boundary, decoded]
+    }
+
+    private static func hasEncodedWord(_ text: [UInt8]) -> Bool {
+        text.indices.dropLast().contains { text[$0] == UInt8(ascii: "=") && text[$0 + 1] == UInt8(ascii: "?") }
     }
 
     private static func isBoundaryOctet(_ octet: UInt8) -> Bool {

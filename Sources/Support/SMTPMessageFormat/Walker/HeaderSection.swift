@@ -80,22 +80,32 @@ struct HeaderSection: Sendable {
         if field.last == 0x0A { field.removeLast() }
         if field.last == 0x0D { field.removeLast() }
         var begin = 0
-        if isFirstOfMessage, field.starts(with: [0xEF, 0xBB, 0xBF]) {
+        if isFirstOfMessage, field.first == 0xEF, field.starts(with: [0xEF, 0xBB, 0xBF]) {
             anomalies.add(.byteOrderMark, at: fieldOffset)
             begin = 3
         }
         if isMboxLine(field, from: begin) { return anomalies.add(.mboxLine, at: fieldOffset) }
+        let octets = field.span
+        var end = begin
+        while end < octets.count, octets[end] &- 0x21 < 0x5E, octets[end] != UInt8(ascii: ":") { end += 1 }
+        if end > begin, end < octets.count, octets[end] == UInt8(ascii: ":") {
+            // Nearly every name is as it should be.
+            return finish(octets.extracting(begin..<end), at: fieldOffset + begin, octets, colon: end, emit)
+        }
         guard let colon = field[begin...].firstIndex(of: UInt8(ascii: ":")) else {
             return anomalies.add(.headerLine, at: fieldOffset)
         }
         let name = name(field[begin..<colon])
-        let offset = fieldOffset + name.offset
+        finish(name.octets.span, at: fieldOffset + name.offset, octets, colon: colon, emit)
+    }
+
+    private mutating func finish(
+        _ name: Span<UInt8>, at offset: Int, _ octets: Span<UInt8>, colon: Int, _ emit: (MessageEvent) -> Void
+    ) {
         let bodyOffset = fieldOffset + colon + 1
-        let octets = field.span
         let body = octets.extracting((colon + 1)...)
         look(at: body, from: bodyOffset)
-        let view = HeaderField(
-            name: name.octets.span, body: body, offset: offset, bodyOffset: bodyOffset, part: path)
+        let view = HeaderField(name: name, body: body, offset: offset, bodyOffset: bodyOffset, part: path)
         emit(.field(view))
         remember(view)
     }
@@ -103,7 +113,8 @@ struct HeaderSection: Sendable {
     /// Whether it is `From user@example.org Thu Jan  1 00:00:00 1970`, also with a sign before it.
     private func isMboxLine(_ field: [UInt8], from begin: Int) -> Bool {
         var line = field[begin...]
-        if line.first == UInt8(ascii: ">") { line = line.dropFirst() }
+        guard let first = line.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "F") else { return false }
+        if first == UInt8(ascii: ">") { line = line.dropFirst() }
         guard line.starts(with: "From ".utf8) else { return false }
         return line.dropFirst(5).first { $0 != 0x20 && $0 != 0x09 } != UInt8(ascii: ":")
     }
