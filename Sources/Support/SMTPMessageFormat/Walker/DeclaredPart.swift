@@ -72,7 +72,9 @@ struct DeclaredPart {
 
     /// Whether it is two words with a slash between them.
     private static func isType(_ text: [UInt8]) -> Bool {
-        guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash < text.count - 1 else { return false }
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash > 0, slash < text.count - 1 else {
+            return false
+        }
         return !text[(slash + 1)...].contains(UInt8(ascii: "/"))
     }
 
