@@ -205,6 +205,11 @@ let package = Package(
         .target(
             name: "SMTPSecurityTesting", dependencies: ["SMTPSecurity"], path: "Tests/SMTPSecurityTesting",
             swiftSettings: core),
+        // A clock and a log for tests of what writes files.
+        .target(
+            name: "SMTPLoggingTesting",
+            dependencies: ["SMTPSecurity", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/SMTPLoggingTesting", swiftSettings: common),
         .testTarget(
             name: "SMTPSecurityTests", dependencies: ["SMTPSecurity", "SMTPSecurityTesting"], swiftSettings: core),
         .testTarget(
@@ -308,7 +313,7 @@ let package = Package(
         .testTarget(
             name: "SMTPReportingTests",
             dependencies: [
-                "SMTPSecurity", "SMTPSecurityTesting", "SMTPReporting",
+                "SMTPSecurity", "SMTPLoggingTesting", "SMTPSecurityTesting", "SMTPReporting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -317,7 +322,8 @@ let package = Package(
         .testTarget(
             name: "SMTPReplayTests",
             dependencies: [
-                "SMTPSecurity", "SMTPSecurityTesting", "SMTPReplay", "SMTPProtocolCompliance", "SMTPRateLimit",
+                "SMTPSecurity", "SMTPLoggingTesting", "SMTPSecurityTesting", "SMTPReplay", "SMTPProtocolCompliance",
+                "SMTPRateLimit",
                 "SMTPStores", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),

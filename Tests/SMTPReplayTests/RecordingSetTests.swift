@@ -1,4 +1,5 @@
 import Foundation
+import SMTPLoggingTesting
 import SMTPReplay
 import SMTPSecurity
 import SMTPSecurityTesting

@@ -1,3 +1,4 @@
+import SMTPLoggingTesting
 import SMTPProtocolCompliance
 import SMTPRateLimit
 import SMTPReplay

@@ -1,7 +1,5 @@
 import Foundation
-import Logging
 import SMTPReporting
-import Synchronization
 
 @testable import SMTPSecurity
 
@@ -61,40 +59,5 @@ extension ViolationEntry {
         var object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(self)) as? [String: Any] ?? [:]
         object.merge(changes) { $1 }
         return try JSONDecoder().decode(ViolationEntry.self, from: JSONSerialization.data(withJSONObject: object))
-    }
-}
-
-/// A time that stands still until a test moves it.
-final class TestTime: Sendable {
-    private let time = Mutex(start)
-
-    var now: Timestamp { time.withLock { $0 } }
-    func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
-}
-
-/// What was logged.
-final class LoggedLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-    func count(_ text: String) -> Int { all.filter { $0.contains(text) }.count }
-    func append(_ line: String) { lines.withLock { $0.append(line) } }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-
-    private struct Handler: LogHandler {
-        let lines: LoggedLines
-        var metadata = Logger.Metadata()
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let metadata = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            lines.append("\(event.level) \(event.message) \(metadata.joined(separator: " "))")
-        }
     }
 }

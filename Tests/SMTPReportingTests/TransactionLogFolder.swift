@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import Logging
+import SMTPLoggingTesting
 import SMTPSecurity
 
 @testable import SMTPReporting

@@ -1,6 +1,7 @@
 #if SQLite
 import Foundation
 import GRDB
+import SMTPLoggingTesting
 import SMTPSecurity
 import SMTPSecurityTesting
 import Testing
