@@ -290,7 +290,8 @@ let package = Package(
             dependencies: ["SMTPSecurity", "SMTPDNS", "SMTPSenderPolicy", "SMTPSenderPolicySPF2", "SPFTestSuite"],
             swiftSettings: common),
         .testTarget(
-            name: "SMTPStoresTests", dependencies: ["SMTPSecurity", "SMTPStores", "SMTPStoresTesting"],
+            name: "SMTPStoresTests",
+            dependencies: ["SMTPSecurity", "SMTPSecurityTesting", "SMTPStores", "SMTPStoresTesting"],
             swiftSettings: core),
         // A program that writes until it is killed.
         .executableTarget(

@@ -1,4 +1,5 @@
 import SMTPSecurity
+import SMTPSecurityTesting
 import SMTPStoresTesting
 import Testing
 
@@ -120,6 +121,47 @@ struct MemoryStoreTests {
         #expect(lost.isEmpty)
         #expect(store.usage(at: start).entries == count)
         #expect(store.usage(at: start).evictions == 0)
+    }
+
+    @Test("gives no more numbers than it has places, however it grows", arguments: [1, 3, 4, 13])
+    func rowNumbers(_ buckets: Int) {
+        var generator = Generator(seed: UInt64(buckets))
+        for isFleeting in [false, true] {
+            for _ in 0..<200 {
+                var shard = MemoryShard<RateValue>(mostEntries: buckets * 8, rows: .init(first: 5, step: 64))
+                var rows: Set<UInt32> = []
+                for time in 0..<Int64(buckets * 12) {
+                    let expires = isFleeting ? time + Int64.random(in: 0..<20, using: &generator) : 1_000_000
+                    let key = generator.next() | 1
+                    shard.insert(
+                        key, RateValue(arrival: expires, tolerance: 0), owner: generator.next(), at: time)
+                    rows.formUnion(shard.entries.lazy.filter { $0.fingerprint != 0 }.map(\.row))
+                }
+                let now = shard.entries.lazy.filter { $0.fingerprint != 0 }.map(\.row)
+                #expect(rows.count <= buckets * 8 && Set(now).count == now.count)
+                #expect(rows.allSatisfy { $0 % 64 == 5 })
+            }
+        }
+    }
+
+    @Test("says which numbers of an earlier process it has no room for", arguments: [1, 3, 4, 13])
+    func restoredRows(_ buckets: Int) {
+        var generator = Generator(seed: UInt64(buckets))
+        for _ in 0..<200 {
+            var shard = MemoryShard<RateValue>(mostEntries: buckets * 8)
+            var rows: Set<UInt32> = []
+            for row in 1...UInt32(buckets * 12) {
+                let value = RateValue(arrival: 1_000_000, tolerance: 0)
+                let useless = shard.restore(
+                    MemoryEntry(fingerprint: generator.next() | 1, owner: row % 7, row: row, value: value), at: 0)
+                rows.insert(row)
+                rows.subtract(useless)
+                #expect(rows == Set(shard.entries.lazy.filter { $0.fingerprint != 0 }.map(\.row)))
+            }
+            shard.reserve(rows: UInt32(buckets * 12))
+            shard.insert(generator.next() | 1, RateValue(arrival: 1_000_000, tolerance: 0), owner: 0, at: 0)
+            #expect(Set(shard.entries.map(\.row)).subtracting(rows).allSatisfy { $0 == 0 || $0 > buckets * 12 })
+        }
     }
 
     @Test("keeps within its octets whatever comes, and still knows the offender")

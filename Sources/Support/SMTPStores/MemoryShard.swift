@@ -39,6 +39,9 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     private let mostBuckets: Int
     private let rows: RowNumbers
     private var nextRow: UInt32
+    /// Numbers that entries had that did not come along when the shard grew. They are given again before any new ones: a file with a row for
+    /// each number has no more rows than the shard has places.
+    private var unusedRows: [UInt32] = []
     private(set) var evictions: UInt64 = 0
 
     /// Which numbers a shard gives to its entries.
@@ -61,7 +64,7 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
     }
 
     /// Octets in use.
-    var octets: Int { entries.count * Self.octetsPerEntry + Self.ownerCounts * 4 }
+    var octets: Int { entries.count * Self.octetsPerEntry + (Self.ownerCounts + unusedRows.capacity) * 4 }
 
     // MARK: Look-up
 
@@ -117,8 +120,7 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
             fingerprint: key, owner: UInt32(truncatingIfNeeded: owner) & UInt32(Self.ownerCounts - 1), value: value)
         while true {
             if let place = freePlace(for: key) {
-                entry.row = nextRow
-                nextRow &+= rows.step
+                entry.row = unusedRows.popLast() ?? newRow()
                 return put(entry, at: place)
             }
             if let place = expiredPlace(for: key, at: now) { return put(entry, at: place) }
@@ -129,6 +131,11 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
         put(entry, at: victim(for: key, at: now))
     }
 
+    private mutating func newRow() -> UInt32 {
+        defer { nextRow &+= rows.step }
+        return nextRow
+    }
+
     /// Gives no number that is not greater than this one.
     mutating func reserve(rows last: UInt32) {
         let steps = last < nextRow ? 0 : (last &- nextRow) / rows.step &+ 1
@@ -137,26 +144,26 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
 
     /// Adds an entry of an earlier process under its number.
     ///
-    /// - Returns: the number that is no longer in use, if something had to give way.
-    mutating func restore(_ entry: Entry, at now: Int64) -> UInt32? {
+    /// - Returns: the numbers that are no longer in use, if something had to give way. They are not given again.
+    mutating func restore(_ entry: Entry, at now: Int64) -> [UInt32] {
         let known = find(entry.fingerprint)
         if known >= 0 {
             // A process that ended in the middle can leave two: the one that lasts longer is the newer one.
             let old = entries[known]
-            guard old.value.expires < entry.value.expires else { return entry.row }
+            guard old.value.expires < entry.value.expires else { return [entry.row] }
             put(entry, at: known, keepsRow: true)
-            return old.row
+            return [old.row]
         }
         while freePlace(for: entry.fingerprint) == nil, bucketCount < mostBuckets { grow(at: now) }
-        if let place = freePlace(for: entry.fingerprint) {
-            put(entry, at: place)
-            return nil
+        let place: Int
+        if let free = freePlace(for: entry.fingerprint) {
+            place = free
+        } else {
+            place = giveWay(to: entry.fingerprint, at: now)
         }
-        evictions &+= 1
-        let place = victim(for: entry.fingerprint, at: now)
-        let row = entries[place].row
         put(entry, at: place, keepsRow: true)
-        return row
+        defer { unusedRows = [] }
+        return unusedRows
     }
 
     private mutating func put(_ entry: Entry, at place: Int, keepsRow: Bool = false) {
@@ -217,6 +224,14 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
         return victim
     }
 
+    /// The place of an entry that gives way to one that has a number already.
+    private mutating func giveWay(to key: Fingerprint, at now: Int64) -> Int {
+        evictions &+= 1
+        let place = victim(for: key, at: now)
+        unusedRows.append(entries[place].row)
+        return place
+    }
+
     private func forEachPlace(of key: Fingerprint, _ body: (Int) -> Void) {
         for bucket in [Self.firstBucket(key, bucketCount), Self.secondBucket(key, bucketCount)] {
             for place in bucket * Self.width..<(bucket + 1) * Self.width { body(place) }
@@ -225,7 +240,10 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
 
     /// Doubles the shard, as often as it takes for all to find a place, or takes it to its limit. What has expired stays behind.
     private mutating func grow(at now: Int64) {
-        let old = entries.filter { $0.fingerprint != 0 && $0.value.expires > now }
+        var old = entries.filter { $0.fingerprint != 0 }
+        let alive = old.partition { $0.value.expires > now }
+        unusedRows.append(contentsOf: old[..<alive].map(\.row))
+        old.removeSubrange(..<alive)
         repeat {
             entries = Array(repeating: Entry(), count: min(bucketCount * 2, mostBuckets) * Self.width)
             owners = Array(repeating: 0, count: Self.ownerCounts)
@@ -242,8 +260,7 @@ struct MemoryShard<Value: MemoryValue>: Sendable {
             } else if bucketCount < mostBuckets {
                 return false
             } else {
-                evictions &+= 1
-                put(entry, at: victim(for: entry.fingerprint, at: now), keepsRow: true)
+                put(entry, at: giveWay(to: entry.fingerprint, at: now), keepsRow: true)
             }
         }
         return true

@@ -23,21 +23,21 @@ extension MemoryStore {
     /// - Parameters:
     ///   - key: the octets of the key.
     ///   - entry: its owner, row and value.
-    /// - Returns: the row that is no longer in use: what gave way, or what says less of the same key.
-    package func restore(rate key: Span<UInt8>, _ entry: MemoryEntry<RateValue>, at now: Timestamp) -> UInt32? {
+    /// - Returns: the rows that are no longer in use: of what gave way, or of what says less of the same key.
+    package func restore(rate key: Span<UInt8>, _ entry: MemoryEntry<RateValue>, at now: Timestamp) -> [UInt32] {
         restore(entry, fingerprint(key), to: rates, at: now)
     }
 
     /// Adds what an earlier process remembered of a key; see ``restore(rate:_:at:)``.
     package func restore(
         sighting key: Span<UInt8>, isTrustee: Bool, _ entry: MemoryEntry<SightingValue>, at now: Timestamp
-    ) -> UInt32? {
+    ) -> [UInt32] {
         let fingerprint = fingerprint(key)
         return restore(entry, isTrustee ? trusteeFingerprint(fingerprint) : fingerprint, to: sightings, at: now)
     }
 
     /// Adds what an earlier process remembered of a key; see ``restore(rate:_:at:)``.
-    package func restore(tally key: Span<UInt8>, _ entry: MemoryEntry<TallyValue>, at now: Timestamp) -> UInt32? {
+    package func restore(tally key: Span<UInt8>, _ entry: MemoryEntry<TallyValue>, at now: Timestamp) -> [UInt32] {
         restore(entry, fingerprint(key), to: tallies, at: now)
     }
 
@@ -50,7 +50,7 @@ extension MemoryStore {
 
     private func restore<Value>(
         _ entry: MemoryEntry<Value>, _ key: Fingerprint, to table: MemoryTable<Value>, at now: Timestamp
-    ) -> UInt32? {
+    ) -> [UInt32] {
         table.withShard(of: key) { shard in
             var entry = entry
             entry.fingerprint = key

@@ -180,7 +180,7 @@ final class StoreFile: Sendable {
     /// - Returns: the greatest row.
     private func load<Value: StoredValue>(
         _ database: Database, at now: Timestamp,
-        _ restore: (_ key: Span<UInt8>, _ isTrustee: Bool, MemoryEntry<Value>) -> UInt32?
+        _ restore: (_ key: Span<UInt8>, _ isTrustee: Bool, MemoryEntry<Value>) -> [UInt32]
     ) throws -> UInt32 {
         let table = Value.table
         try database.execute(
@@ -200,7 +200,7 @@ final class StoreFile: Sendable {
             greatest = max(greatest, UInt32(id))
             let entry = MemoryEntry(
                 owner: UInt32(truncatingIfNeeded: owner), row: UInt32(id), value: stored.value)
-            if let row = restore(key.utf8.span, stored.isTrustee, entry) { useless.append(row) }
+            useless.append(contentsOf: restore(key.utf8.span, stored.isTrustee, entry))
         }
         for row in useless {
             try database.execute(sql: "DELETE FROM \(table.name) WHERE id = ?", arguments: [row])
