@@ -108,7 +108,7 @@ struct MessageScan: Sendable {
     private mutating func scan(_ sample: ScanSample, part: PartPath) async {
         var key: VerdictCache.Key?
         if check.verdicts.isUsed {
-            let own = VerdictCache.Key(sample, digest: SHA256.hash(data: sample.octets))
+            let own = VerdictCache.Key(sample)
             if let known = check.verdicts.verdict(for: own, version: check.scanner.signatureVersion, at: now) {
                 return take(known, of: sample, part)
             }

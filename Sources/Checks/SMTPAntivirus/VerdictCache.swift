@@ -12,12 +12,15 @@ final class VerdictCache: Sendable {
         /// The octets of a hash, as numbers: they are compared and hashed in no time.
         private let words: SIMD4<UInt64>
 
-        init(_ sample: ScanSample, digest: SHA256.Digest) {
+        init(_ sample: ScanSample) {
+            // How many octets the content has tells it from what follows.
+            var more = (0..<8).map { UInt8(truncatingIfNeeded: sample.octets.count >> ($0 * 8)) }
+            more += sample.mediaType.utf8
+            more.append(0)
+            if let name = sample.name { more += name.utf8 }
             var hash = SHA256()
-            hash.update(data: Array(digest))
-            hash.update(data: Array(sample.mediaType.utf8))
-            hash.update(data: [0])
-            if let name = sample.name { hash.update(data: Array(name.utf8)) }
+            hash.update(data: sample.octets)
+            hash.update(data: more)
             var words = SIMD4<UInt64>()
             for (index, octet) in hash.finalize().enumerated() {
                 words[index / 8] = words[index / 8] << 8 | UInt64(octet)

@@ -91,7 +91,8 @@ package final class DeadlineKeeper: Sendable {
 package func withDeadline<Value: Sendable>(
     _ duration: Duration, clock: some Clock<Duration>, _ work: @escaping @Sendable () async -> Value
 ) async -> Value {
-    let task = Task { await work() }
+    // Begins here and now, without another thread.
+    let task = Task.immediate { await work() }
     let ticket = DeadlineKeeper.schedule(after: duration, clock: clock) { task.cancel() }
     defer { DeadlineKeeper.cancel(ticket) }
     return await withTaskCancellationHandler {
