@@ -146,6 +146,16 @@ struct ClamAVScannerTests {
         #expect(Self.isInfected(await scanner.scan(ScanSample(withVirus))))
     }
 
+    @Test("has nothing to say once the time is up")
+    func timeIsUp() async throws {
+        let scanner = try await TestDatabase().scanner { $0.threads = 1 }
+        let sample = ScanSample(TestVirus.octets)
+        let time = ScanTime(.seconds(25), clock: ImpatientClock())
+        while !time.isUp { await Task.yield() }
+        #expect(await scanner.scan([sample, sample], until: time) == [.unscanned(.deadline)])
+        #expect(await scanner.scan([sample], until: ScanTime(.seconds(25), clock: PatientClock())).count == 1)
+    }
+
     @Test("ends by itself when a scan takes longer than it may")
     func timeLimit() async throws {
         let scanner = try await TestDatabase().scanner { $0.limits.time = .milliseconds(1) }

@@ -175,7 +175,11 @@ struct ScannerConnectionTests {
     func staleAgain(_ isPartial: Bool) async throws {
         let clamd = ScriptedClamd()
         let server = try await ScriptedServer { connection, received in
-            if clamd.counts[1] == 1, !received.isEmpty { return isPartial ? .sendAndClose("2: stre") : .close }
+            // Whoever closes before he has read everything may take back what he sent.
+            let isWhole = received.suffix(4) == [0, 0, 0, 0]
+            if clamd.counts[1] == 1, isPartial ? isWhole : !received.isEmpty {
+                return isPartial ? .sendAndClose("2: stre") : .close
+            }
             return clamd.answer(connection, received)
         }
         let scanner = Self.scanner(server)

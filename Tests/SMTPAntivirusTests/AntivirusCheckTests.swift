@@ -231,6 +231,54 @@ struct AntivirusCheckTests {
         #expect(Self.kinds(findings) == [.unscanned(.encrypted(nil)), .unscanned(.deadline)])
     }
 
+    @Test("leaves it to a scanner that watches the time itself", arguments: [Duration.milliseconds(1), .seconds(25)])
+    func timed(_ time: Duration) async throws {
+        let answer = TimedScriptedScanner { sample, _ in
+            TestVirus.isFound(in: sample.octets) ? .infected("Test") : .clean
+        }
+        var check = AntivirusCheck(answer)
+        check.clock = PatientClock()
+        #expect(try await check.findings(in: Self.multipart(Self.file("x")), at: Self.now).isEmpty)
+        check = AntivirusCheck(TimedScriptedScanner.hung, concurrentMessages: 1)
+        check.scanTime = time
+        check.clock = ImpatientClock()
+        // The place of the one before is free again.
+        for _ in 0..<3 {
+            let findings = try await check.findings(in: Self.multipart(Self.file("x")), at: Self.now)
+            #expect(Self.kinds(findings) == [.unscanned(.deadline)])
+        }
+    }
+
+    @Test("says what a scanner that watches the time itself had found when it was up")
+    func timedFoundBefore() async throws {
+        let alarm = Alarm()
+        let scanner = TimedScriptedScanner { sample, time in
+            if sample.octets == Array("locked".utf8) { return .unscanned(.encrypted(nil)) }
+            alarm.ring()
+            while !time.isUp { await Task.yield() }
+            return .unscanned(.deadline)
+        }
+        var check = AntivirusCheck(scanner)
+        check.clock = alarm
+        let findings = try await check.findings(
+            in: Self.multipart(Self.file("locked"), Self.file("slow")), at: Self.now)
+        #expect(Self.kinds(findings) == [.unscanned(.encrypted(nil)), .unscanned(.deadline)])
+    }
+
+    @Test("waits within the time for a place, whoever has it")
+    func timedPlace() async throws {
+        let alarm = Alarm()
+        var check = AntivirusCheck(TimedScriptedScanner.hung, concurrentMessages: 1)
+        check.clock = alarm
+        let message = Self.multipart(Self.file("x"))
+        let all = try await withThrowingTaskGroup(of: [ScanFinding].self) { [check] group in
+            for _ in 0..<4 { group.addTask { try await check.findings(in: message, at: Self.now) } }
+            alarm.ring()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all.allSatisfy { Self.kinds($0) == [.unscanned(.deadline)] } && all.count == 4)
+    }
+
     @Test("scans the parts of a message that is too large as a whole, and says so")
     func largeMessage() async throws {
         let scanner = ScriptedScanner.literal

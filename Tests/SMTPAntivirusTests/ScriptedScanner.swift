@@ -37,3 +37,27 @@ final class ScriptedScanner: VirusScanner {
         return await answer(sample)
     }
 }
+
+/// The same, as one that watches the time itself; it is never asked in another way.
+struct TimedScriptedScanner: TimedScanner {
+    let name = "timed"
+    let signatureVersion: String? = "1"
+    let answer: @Sendable (ScanSample, ScanTime) async -> ScanVerdict
+
+    /// One that answers once the time is up.
+    static var hung: TimedScriptedScanner {
+        TimedScriptedScanner { _, time in
+            await withCheckedContinuation { continuation in
+                time.whenUp { continuation.resume(returning: .unscanned(.deadline)) }
+            }
+        }
+    }
+
+    func scan(_ sample: ScanSample) async -> ScanVerdict { preconditionFailure("asked without a time") }
+
+    func scan(_ samples: [ScanSample], until time: ScanTime) async -> [ScanVerdict] {
+        var verdicts: [ScanVerdict] = []
+        for sample in samples { verdicts.append(await answer(sample, time)) }
+        return verdicts
+    }
+}

@@ -35,36 +35,11 @@ struct ScanBench: AsyncParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("Bench:0:*:6e6f626f6479206861732074686973\n".utf8).write(to: folder.appending(path: "bench.ndb"))
-        if let n = ProcessInfo.processInfo.environment["SIGS"].flatMap({ Int($0) }) {
-            var g = SystemRandomNumberGenerator()
-            var text = ""
-            for i in 0..<n {
-                let hex = (0..<Int.random(in: 16...48)).map { _ in String(format: "%02x", UInt8.random(in: 0...255, using: &g)) }.joined()
-                text += "Gen.\(i):\([0, 0, 1, 4, 3, 6][i % 6]):*:\(hex)\n"
-            }
-            try Data(text.utf8).write(to: folder.appending(path: "many.ndb"))
-        }
         var configuration = ClamAVConfiguration(database: folder.path)
         configuration.threads = threads
         let check = AntivirusCheck(try await ClamAVScanner(configuration))
         let alone = AntivirusCheck(NoScanner(), rememberedVerdicts: 0)
         let library = LibraryAlone(database: folder.path, temporaryFolder: "/dev/shm")
-        if let mode = ProcessInfo.processInfo.environment["MODE"] {
-            let octets = octets[0]
-            let n = 300
-            var total = 0.0
-            for _ in 0..<40 {
-                switch mode {
-                case "floor1": total += Self.time(library, Self.mail(n, octets), threads: 1)
-                case "floor2": total += Self.time(library, Self.mail(n, octets), threads: 2)
-                case "check1": total += try await Self.time(check, Self.mail(n, octets), atOnce: 1)
-                case "none1": total += try await Self.time(alone, Self.mail(n, octets), atOnce: 1)
-                default: total += try await Self.time(check, Self.mail(n, octets), atOnce: 8)
-                }
-            }
-            print(mode, total / 40 / Double(n))
-            return
-        }
         for octets in octets {
             let count = max(2 * threads, min(400, 8_000_000 / octets))
             var figures: [String: [Double]] = [:]

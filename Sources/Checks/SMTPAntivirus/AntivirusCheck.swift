@@ -35,6 +35,8 @@ public struct AntivirusCheck: SecurityCheck {
     /// What measures ``scanTime``.
     public var clock: any Clock<Duration> = ContinuousClock()
 
+    /// The scanner, if it watches the time itself.
+    private let timedScanner: (any TimedScanner)?
     private(set) var verdicts: VerdictCache
     private var gate: Gate
 
@@ -47,6 +49,7 @@ public struct AntivirusCheck: SecurityCheck {
     ///     200 octets. 0 for none.
     public init(_ scanner: any VirusScanner, concurrentMessages: Int = 8, rememberedVerdicts: Int = 16_384) {
         self.scanner = scanner
+        timedScanner = scanner as? any TimedScanner
         gate = Gate(concurrentMessages)
         verdicts = VerdictCache(rememberedVerdicts)
     }
@@ -118,7 +121,14 @@ public struct AntivirusCheck: SecurityCheck {
 
     /// Scans until the time is up.
     private func scan(_ message: MessageContent, at now: Timestamp) async -> MessageScan.Result {
-        await withDeadline(scanTime, clock: clock) {
+        if let timedScanner, gate.tryEnter() {
+            defer { gate.leave() }
+            let time = ScanTime(scanTime, clock: clock)
+            defer { time.end() }
+            var scan = MessageScan(self, at: now, timedScanner, until: time)
+            return await scan.run(message)
+        }
+        return await withDeadline(scanTime, clock: clock) {
             // Whoever waits here waits within the time.
             guard await gate.enter() else {
                 return MessageScan.Result(findings: [ScanFinding(.unscanned(.deadline))])

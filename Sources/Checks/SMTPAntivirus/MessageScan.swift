@@ -36,10 +36,24 @@ struct MessageScan: Sendable {
     private var scanned = 0
     private var isDone = false
 
+    /// Who watches the time himself, and what he watches.
+    private let timed: (scanner: any TimedScanner, time: ScanTime)?
+
+    /// A scan that ends once its task is cancelled.
     init(_ check: AntivirusCheck, at now: Timestamp) {
         self.check = check
         self.now = now
+        timed = nil
     }
+
+    /// A scan that ends once its time is up.
+    init(_ check: AntivirusCheck, at now: Timestamp, _ scanner: any TimedScanner, until time: ScanTime) {
+        self.check = check
+        self.now = now
+        timed = (scanner, time)
+    }
+
+    private var isOver: Bool { timed?.time.isUp ?? false || Task.isCancelled }
 
     /// Once its task is cancelled it ends, with what it has found until then and a finding that says so.
     mutating func run(_ message: MessageContent) async -> Result {
@@ -65,7 +79,7 @@ struct MessageScan: Sendable {
             if isWhole { whole += piece }
             offset += UInt64(piece.count)
             await scan(&collector)
-            if Task.isCancelled { end() }
+            if isOver { end() }
         }
         if !isDone {
             walker.finish { collector.add($0) }
@@ -124,12 +138,18 @@ struct MessageScan: Sendable {
 
     /// Scans what is to be scanned.
     private mutating func flush() async {
-        guard !Task.isCancelled else { return end() }
+        guard !isOver else { return end() }
         guard !pending.isEmpty else { return }
         // Looked at before: what is found with newer signatures may be remembered for the older ones, but not the other way round.
         let version = check.scanner.signatureVersion
         let expiry = version == nil ? now.advanced(by: check.verdictLifetime) : nil
-        let verdicts = await check.scanner.scan(pending.map(\.sample))
+        let samples = pending.map(\.sample)
+        let verdicts: [ScanVerdict]
+        if let timed {
+            verdicts = await timed.scanner.scan(samples, until: timed.time)
+        } else {
+            verdicts = await check.scanner.scan(samples)
+        }
         for (item, verdict) in zip(pending, verdicts) where !isDone {
             if let key = item.key { check.verdicts.note(verdict, for: key, version: version, until: expiry) }
             take(verdict, of: item.sample, item.part)
@@ -152,7 +172,7 @@ struct MessageScan: Sendable {
             let octets = sample.octets[(sample.kind == .message ? Self.prefix.count : 0)...]
             let digest = Self.hexadecimal(SHA256.hash(data: octets))
             note(ScanFinding(.infected(signature), part: part, fileName: sample.name, digest: digest))
-        case .unscanned(.deadline) where Task.isCancelled: return end()
+        case .unscanned(.deadline) where isOver: return end()
         case .unscanned(let reason):
             note(ScanFinding(.unscanned(reason), part: part, fileName: sample.name))
         }

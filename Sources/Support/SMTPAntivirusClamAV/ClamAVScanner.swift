@@ -14,7 +14,7 @@ import Synchronization
 /// The signatures are compiled once, and all threads scan with them. A sample is scanned where it is in memory; what the library unpacks from it goes
 /// through a folder of this process alone, in memory where the system has some for that. New signatures are loaded beside the old ones, while
 /// scans go on: for that time, and until the last scan with the old ones has ended, both take memory.
-public struct ClamAVScanner: VirusScanner {
+public struct ClamAVScanner: TimedScanner {
     /// What all copies share.
     private final class Shared: Sendable {
         struct State: Sendable {
@@ -44,6 +44,7 @@ public struct ClamAVScanner: VirusScanner {
             // The engine lives until these scans have ended, whatever is loaded meanwhile.
             let engine = engine
             var verdicts: [ScanVerdict] = []
+            verdicts.reserveCapacity(samples.count)
             for sample in samples where verdicts.last?.isFinal != true {
                 guard !job.isCancelled.load(ordering: .relaxed) else { return }
                 let start = ContinuousClock.now
@@ -90,9 +91,16 @@ public struct ClamAVScanner: VirusScanner {
     }
 
     /// Scans samples on one of the threads.
-    public func scan(_ samples: [ScanSample]) async -> [ScanVerdict] {
-        let shared = shared
+    public func scan(_ samples: [ScanSample]) async -> [ScanVerdict] { await scan(samples, for: ScanJob()) }
+
+    package func scan(_ samples: [ScanSample], until time: ScanTime) async -> [ScanVerdict] {
         let job = ScanJob()
+        time.whenUp { job.cancel() }
+        return await scan(samples, for: job)
+    }
+
+    private func scan(_ samples: [ScanSample], for job: ScanJob) async -> [ScanVerdict] {
+        let shared = shared
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 job.wait(continuation)

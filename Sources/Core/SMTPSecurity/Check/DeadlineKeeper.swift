@@ -23,6 +23,7 @@ package final class DeadlineKeeper: Sendable {
     private static let shared = DeadlineKeeper()
     /// How often it looks. What is due sooner than ten of these gets a timer of its own.
     private static let tick = Duration.milliseconds(100)
+    private static let shortest = Duration.seconds(1)
 
     private let state = Mutex(State())
 
@@ -32,7 +33,7 @@ package final class DeadlineKeeper: Sendable {
     package static func schedule(
         after duration: Duration, clock: some Clock<Duration>, _ action: @escaping @Sendable () -> Void
     ) -> Ticket {
-        guard clock is ContinuousClock, duration >= tick * 10 else {
+        guard clock is ContinuousClock, duration >= shortest else {
             return Ticket(
                 place: .task(
                     Task {

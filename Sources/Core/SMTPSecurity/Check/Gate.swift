@@ -22,6 +22,15 @@ package final class Gate: Sendable {
         state = Mutex(State(free: capacity))
     }
 
+    /// Takes a place, which has to be given back with ``leave()``, if there is one.
+    package func tryEnter() -> Bool {
+        state.withLock { state in
+            guard state.free > 0 else { return false }
+            state.free -= 1
+            return true
+        }
+    }
+
     /// Waits for a place, which has to be given back with ``leave()``.
     ///
     /// - Returns: whether there is one; `false` if the task was cancelled.

@@ -164,6 +164,7 @@ extension ParameterizedValue {
         /// What stands before the first semicolon.
         mutating func value() -> [UInt8] {
             var octets: [UInt8] = []
+            octets.reserveCapacity(min(32, body.count))
             var hasGap = false
             while let octet = next, octet != UInt8(ascii: ";") {
                 if skipSpace() {
@@ -261,7 +262,9 @@ extension ParameterizedValue {
         private mutating func quoted(_ parameter: inout Parameter) {
             let begin = index
             index += 1
-            var kept: [UInt8] = []
+            parameter.value.reserveCapacity(min(32, body.count - index))
+            // Up to the first escape, the value.
+            var kept: [UInt8]?
             var hasEscape = false
             var isClosed = false
             while let octet = next {
@@ -277,7 +280,9 @@ extension ParameterizedValue {
                         hasEscape = true
                         anomalies.add(.parameterEscape, at: offset + index - 2)
                     }
-                    kept += [octet, escaped]
+                    if kept == nil { kept = parameter.value }
+                    kept?.append(octet)
+                    kept?.append(escaped)
                     parameter.value.append(escaped)
                     continue
                 }
@@ -286,7 +291,7 @@ extension ParameterizedValue {
                 if octet < 0x20 && octet != 0x09 || octet == 0x7F {
                     anomalies.add(.parameterOctet, at: offset + index - 1)
                 }
-                kept.append(octet)
+                kept?.append(octet)
                 parameter.value.append(octet)
             }
             if hasEscape { parameter.alternative = kept }
