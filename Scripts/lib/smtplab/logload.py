@@ -35,8 +35,10 @@ def offend(port: int, rate: float, stop: object, count: object) -> None:
             client.recv(4096)
             client.sendall(b"EHLO offender.test\r\n")
             client.recv(4096)
-            # Commands out of order, all together, as PIPELINING allows: a client of Python costs enough as it is.
-            client.sendall(VIOLATIONS_PER_SESSION * b"RCPT TO:<bob@sink.test>\r\n")
+            # Commands out of order, all together, as PIPELINING allows: a client of Python costs enough as it is. Each names somebody else, as
+            # those do who look for addresses.
+            first = sessions * VIOLATIONS_PER_SESSION
+            client.sendall(b"".join(b"RCPT TO:<user%d@sink.test>\r\n" % (first + number) for number in range(VIOLATIONS_PER_SESSION)))
             lines = b""
             while lines.count(b"\n") < VIOLATIONS_PER_SESSION:
                 piece = client.recv(4096)
@@ -109,9 +111,10 @@ def main() -> int:
         without = proxy("no log")
         measured = [without, proxy("log without transcripts", "--transaction-log", str(log), "--transcript-lines", "0"),
                     proxy("log", "--transaction-log", f"{log}-2")]
-        for _ in range(options.rounds):
-            for measurement in measured:
-                measurement.round(load, options.rate)
+        for number in range(options.rounds):
+            # Each is the first one as often as the others.
+            for index in range(len(measured)):
+                measured[(number + index) % len(measured)].round(load, options.rate)
         rows, lost = [], 0
         usual = statistics.median(without.mail)
         for measurement in measured:

@@ -165,8 +165,11 @@ extension SessionEngine {
 
     /// The line as evidence; AUTH secrets never become one.
     var lineEvidence: Evidence {
-        isSecretLine ? Evidence("(hidden: part of AUTH)") : Evidence(line.span)
+        isSecretLine ? Evidence(Self.hiddenLine) : Evidence(line.span)
     }
+
+    /// What stands for a line with a secret.
+    static var hiddenLine: String { "(hidden: part of AUTH)" }
 
     // MARK: Faults
     //

@@ -1,7 +1,7 @@
 /// The last lines of a session, as text that is safe to keep: for whoever wants to see what led to a violation.
 ///
 /// Lines are escaped and cut as ``Evidence`` is. What belongs to `AUTH` is left out, and of messages there is only how long they were.
-public struct SessionTranscript: Sendable, Hashable {
+public struct SessionTranscript: Sendable {
     /// One line.
     public struct Line: Sendable, Hashable {
         /// When it was read or written.
@@ -25,91 +25,189 @@ public struct SessionTranscript: Sendable, Hashable {
     /// How many recipients of a transaction are kept.
     public static let mostRecipients = 10
 
+    /// A line as it was read or written: it is escaped for whoever looks at it, which is hardly ever.
+    private struct Mark: Sendable {
+        var time: Timestamp
+        var source: Source
+        /// Where its text is.
+        var start: Int
+        /// How much of it is there.
+        var kept: Int
+        /// How long it is, in octets.
+        var count: Int
+    }
+
     /// How many lines there were before those that are kept.
     public private(set) var omittedLines = 0
-    /// The first recipients of the transaction in progress, those that were refused included; at most ``mostRecipients``.
-    public private(set) var recipients: [Evidence] = []
     private let capacity: Int
     /// A ring, once it is full.
-    private var ring: [Line] = []
+    private var marks: [Mark] = []
     private var oldest = 0
+    /// The text of all lines, and of some that are kept no longer.
+    private var texts: [UInt8] = []
+    /// How much text there may be before what is kept no longer is removed.
+    private var mostTexts: Int
+    /// Of the recipients.
+    private var recipientTexts: [UInt8] = []
+    private var recipientMarks: [Mark] = []
 
     /// A transcript of the last lines.
     ///
     /// - Parameter lines: how many are kept, one at least.
-    init(lines: Int) { capacity = max(1, lines) }
+    init(lines: Int) {
+        capacity = max(1, lines)
+        mostTexts = Self.usualTexts(capacity)
+    }
+
+    private static func usualTexts(_ lines: Int) -> Int { 1_024 + 128 * lines }
 
     /// The lines in order.
-    public var lines: [Line] { Array(ring[oldest...] + ring[..<oldest]) }
+    public var lines: [Line] { lines(droppingFirst: 0) }
+
+    /// The first recipients of the transaction in progress, each once, those that were refused included; at most ``mostRecipients``.
+    public var recipients: [Evidence] { recipientMarks.map { Self.text($0, in: recipientTexts) } }
 
     /// How many lines are kept.
-    package var count: Int { ring.count }
+    package var count: Int { marks.count }
 
     /// The lines in order, without the first ones.
     package func lines(droppingFirst number: Int) -> [Line] {
-        (number..<max(number, ring.count)).map { ring[(oldest + $0) % ring.count] }
+        (number..<max(number, marks.count)).map { index in
+            let mark = marks[(oldest + index) % marks.count]
+            return Line(time: mark.time, source: mark.source, text: Self.text(mark, in: texts))
+        }
     }
 
-    /// How long all of them are, in octets.
-    package var textOctets: Int { ring.reduce(0) { $0 + $1.text.description.utf8.count } }
+    private static func text(_ mark: Mark, in texts: [UInt8]) -> Evidence {
+        Evidence(texts.span.extracting(mark.start..<mark.start + mark.kept), of: mark.count)
+    }
 
-    mutating func add(_ source: Source, _ text: Evidence, at time: Timestamp) {
-        let line = Line(time: time, source: source, text: text)
-        if ring.count < capacity {
-            ring.append(line)
+    /// How much memory it takes, in octets.
+    package var octets: Int {
+        texts.count + recipientTexts.count + (marks.count + recipientMarks.count) * MemoryLayout<Mark>.stride
+    }
+
+    mutating func add(_ source: Source, _ text: Span<UInt8>, at time: Timestamp) {
+        let kept = min(text.count, Evidence.maximumOctets)
+        texts.append(octetsOf: text.extracting(first: kept))
+        mark(Mark(time: time, source: source, start: texts.count - kept, kept: kept, count: text.count))
+        compactIfLarge()
+    }
+
+    /// Adds the lines of a reply.
+    mutating func add(_ reply: Reply, at time: Timestamp) {
+        var start = texts.count
+        ReplySerializer.serialize(reply, into: &texts)
+        for index in start..<texts.count where texts[index] == UInt8(ascii: "\n") {
+            let count = index - 1 - start
+            mark(Mark(time: time, source: .server, start: start, kept: count, count: count))
+            start = index + 1
+        }
+        compactIfLarge()
+    }
+
+    private mutating func mark(_ mark: Mark) {
+        if marks.count < capacity {
+            marks.append(mark)
         } else {
-            ring[oldest] = line
+            marks[oldest] = mark
             oldest = (oldest + 1) % capacity
             omittedLines += 1
         }
     }
 
-    mutating func add(recipient: Evidence) {
-        if recipients.count < Self.mostRecipients { recipients.append(recipient) }
+    /// Removes the text of lines that are kept no longer, once it is about half of all.
+    private mutating func compactIfLarge() {
+        guard texts.count > mostTexts else { return }
+        var kept: [UInt8] = []
+        for index in marks.indices {
+            let mark = marks[index]
+            marks[index].start = kept.count
+            kept.append(octetsOf: texts.span.extracting(mark.start..<mark.start + mark.kept))
+        }
+        texts = kept
+        mostTexts = max(Self.usualTexts(capacity), 2 * kept.count)
     }
 
-    mutating func forgetRecipients() { recipients.removeAll(keepingCapacity: true) }
+    /// Whether there is room for another recipient.
+    var takesRecipient: Bool { recipientMarks.count < Self.mostRecipients }
+
+    /// Gives the text of all recipients away, for one more to be written behind them.
+    mutating func takeRecipientTexts() -> [UInt8] {
+        defer { recipientTexts = [] }
+        return recipientTexts
+    }
+
+    /// Takes it back. A recipient that there is already is not kept again.
+    mutating func putRecipientTexts(_ texts: [UInt8], at time: Timestamp) {
+        let start = recipientMarks.last.map { $0.start + $0.kept } ?? 0
+        let count = texts.count - start
+        let isKnown = recipientMarks.contains { mark in
+            texts[mark.start..<mark.start + mark.kept].elementsEqual(texts[start...])
+        }
+        guard !isKnown else {
+            recipientTexts = texts
+            return recipientTexts.removeSubrange(start...)
+        }
+        recipientMarks.append(Mark(time: time, source: .client, start: start, kept: count, count: count))
+        recipientTexts = texts
+    }
+
+    mutating func forgetRecipients() {
+        recipientMarks.removeAll(keepingCapacity: true)
+        recipientTexts.removeAll(keepingCapacity: true)
+    }
+}
+
+extension SessionTranscript: Hashable {
+    /// Whether the same lines and recipients are kept, and as many lines came before.
+    public static func == (lhs: SessionTranscript, rhs: SessionTranscript) -> Bool {
+        lhs.omittedLines == rhs.omittedLines && lhs.lines == rhs.lines && lhs.recipients == rhs.recipients
+    }
+
+    /// Goes by what ``==(_:_:)`` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(omittedLines)
+        hasher.combine(lines)
+        hasher.combine(recipients)
+    }
 }
 
 extension SessionEngine {
     /// Keeps the current line, if lines are kept.
     @inline(never)
     mutating func noteLine() {
-        let (text, now) = (lineEvidence, context.now)
-        transcript?.add(.client, text, at: now)
+        // Taken out, so that it can be written to while the line is read.
+        guard var kept = transcript.take() else { return }
+        if isSecretLine {
+            kept.add(.client, Self.hiddenLine.utf8Span.span, at: context.now)
+        } else {
+            kept.add(.client, line.span, at: context.now)
+        }
+        transcript = kept
     }
 
     /// Keeps the recipient of the current command.
     @inline(never)
     mutating func noteRecipient() {
-        guard transcript != nil, command.verb == .rcpt else { return }
-        var octets: [UInt8] = []
-        line.append(command.path.localPart, to: &octets)
+        guard transcript?.takesRecipient == true, command.verb == .rcpt else { return }
+        var texts = transcript?.takeRecipientTexts() ?? []
+        line.append(command.path.localPart, to: &texts)
         if command.path.kind == .mailbox {
-            octets.append(UInt8(ascii: "@"))
-            line.append(command.path.domain, to: &octets)
+            texts.append(UInt8(ascii: "@"))
+            line.append(command.path.domain, to: &texts)
         }
-        transcript?.add(recipient: Evidence(octets.span))
+        transcript?.putRecipientTexts(texts, at: context.now)
     }
 
     /// Keeps the lines of a reply.
     @inline(never)
-    mutating func noteReply(_ reply: Reply) {
-        guard transcript != nil else { return }
-        let now = context.now
-        var octets: [UInt8] = []
-        ReplySerializer.serialize(reply, into: &octets)
-        var start = 0
-        for end in octets.indices where octets[end] == UInt8(ascii: "\n") {
-            transcript?.add(.server, Evidence(octets.span.extracting(start..<end - 1)), at: now)
-            start = end + 1
-        }
-    }
+    mutating func noteReply(_ reply: Reply) { transcript?.add(reply, at: context.now) }
 
     /// Keeps that there was a message.
     @inline(never)
     mutating func noteMessage() {
-        let (text, now) = (Evidence("(message content: \(context.contentLength) octets)"), context.now)
-        transcript?.add(.note, text, at: now)
+        let text = "(message content: \(context.contentLength) octets)"
+        transcript?.add(.note, text.utf8Span.span, at: context.now)
     }
 }

@@ -10,12 +10,15 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
     /// Evidence from raw octets.
-    public init(_ octets: Span<UInt8>) {
+    public init(_ octets: Span<UInt8>) { self.init(octets, of: octets.count) }
+
+    /// Evidence from the first of so many raw octets: those that are shown, or all.
+    init(_ octets: Span<UInt8>, of count: Int) {
         let shown = min(octets.count, Self.maximumOctets)
         var escaped: [UInt8] = []
         escaped.reserveCapacity(shown + 16)
         for index in 0..<shown { Self.append(octets[index], to: &escaped) }
-        if octets.count > shown { escaped += "… (\(octets.count) octets)".utf8 }
+        if count > shown { escaped += "… (\(count) octets)".utf8 }
         self.description = String(decoding: escaped, as: UTF8.self)
     }
 

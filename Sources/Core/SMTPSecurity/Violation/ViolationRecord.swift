@@ -38,7 +38,7 @@ public struct ViolationRecord: Sendable, Hashable {
     public var reversePath: Evidence?
     /// How many recipients the transaction had when it was raised.
     public var recipientCount: Int
-    /// The first of its recipients, escaped, those that were refused included: at most ``SessionTranscript/mostRecipients``, and none where
+    /// The first of its recipients, each once, escaped, those that were refused included: at most ``SessionTranscript/mostRecipients``, and none where
     /// ``SessionSettings/transcriptLines`` is 0.
     public var recipients: [Evidence]
     /// How many octets of a message had been received in it.

@@ -26,5 +26,5 @@ struct QueuedEntry: Sendable {
     }
 
     /// About how much memory it takes, in octets.
-    var estimatedOctets: Int { entry.estimatedOctets + (kept.map { 48 * $0.count + $0.textOctets } ?? 0) }
+    var estimatedOctets: Int { entry.estimatedOctets + (kept?.octets ?? 0) }
 }
