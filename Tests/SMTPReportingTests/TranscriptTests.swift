@@ -69,8 +69,8 @@ struct TranscriptTests {
         mutating func say(_ count: Int) {
             for _ in 0..<count {
                 said += 1
-                transcript.add(
-                    .client, Evidence("session \(session) line \(said)"), at: start.advanced(by: .milliseconds(said)))
+                let line = Array("session \(session) line \(said)".utf8)
+                transcript.add(.client, line.span, at: start.advanced(by: .milliseconds(said)))
             }
         }
 

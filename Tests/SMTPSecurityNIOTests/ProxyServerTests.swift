@@ -132,13 +132,20 @@ struct ProxyServerTests {
 
     /// Keeps what it hears.
     private final class Listener: SessionObserver {
-        let heard = Mutex<(records: [ViolationRecord], lines: [Int], digests: [String?], sessions: Int)>(
-            ([], [], [], 0))
+        struct Heard {
+            var records: [ViolationRecord] = []
+            var lines: [Int] = []
+            var digests: [String?] = []
+            var beginnings: [[UInt8]?] = []
+            var sessions = 0
+        }
+        let heard = Mutex(Heard())
 
-        func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?) {
+        func observe(_ record: ViolationRecord, transcript: SessionTranscript?, message: ObservedMessage?) {
             heard.withLock { heard in
                 heard.records.append(record)
-                heard.digests.append(messageDigest)
+                heard.digests.append(message?.digest)
+                heard.beginnings.append(message?.beginning)
                 heard.lines.append(transcript?.lines.count ?? -1)
             }
         }
@@ -175,8 +182,8 @@ struct ProxyServerTests {
 
     @Test(
         "tells its observers which message it was in which something was found, and of no other violation",
-        arguments: [500, 3_000_000])
-    func digests(_ size: Int) async throws {
+        arguments: [500, 3_000_000], [0, 100, 1_048_576])
+    func digests(_ size: Int, _ kept: Int) async throws {
         let keeper = Keeper()
         let listener = Listener()
         var configuration = configuration(try await keeper.listen(CheckPipeline { EmptyCheckSequence() }))
@@ -186,7 +193,9 @@ struct ProxyServerTests {
             guard let octets = try? await message.octets() else { return nil }
             return "\(octets.count): \(String(decoding: octets.suffix(11), as: UTF8.self))"
         }
-        let pipeline = CheckPipeline {
+        var profile = SecurityProfile("observed")
+        profile.session.keptMessageOctets = kept
+        let pipeline = CheckPipeline(profile: profile) {
             ProtocolCompliance(); NoWord()
         }
         let proxy = ProxyServer(configuration: configuration, pipeline: pipeline)
@@ -204,6 +213,7 @@ struct ProxyServerTests {
             let found = heard.digests.compactMap { $0 }
             #expect(found == ["\(expected.count): \(String(decoding: Array(expected.suffix(11)), as: UTF8.self))"])
             #expect(heard.digests.count == 4)
+            #expect(heard.beginnings.compactMap { $0 } == [Array(expected.prefix(kept))])
         }
     }
 

@@ -124,8 +124,9 @@ struct ReportOptions: ParsableArguments {
 struct ReportingService: Service, SessionObserver {
     let log: TransactionLog
 
-    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?) {
-        log.record(record, transcript: transcript, messageDigest: messageDigest)
+    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, message: ObservedMessage?) {
+        log.record(
+            record, transcript: transcript, messageDigest: message?.digest, messageBeginning: message?.beginning ?? [])
     }
 
     func observe(_ statistics: ProfileStatistics, profile: String, at time: Timestamp) {

@@ -14,6 +14,10 @@ struct Show: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The 19 digits that the client saw in the reply.", valueName: "support-id"))
     var supportID: String
 
+    @Flag(
+        help: "Write what was kept of the message, as it came, and nothing else. Careful: it is what a stranger sent.")
+    var message = false
+
     func run() async throws {
         guard let id = SupportID(supportID) else {
             throw ValidationError("\"\(Evidence(supportID))\" is no Support ID: those have 19 digits")
@@ -21,6 +25,13 @@ struct Show: AsyncParsableCommand {
         guard let entry = try await log.open().entry(id) else {
             FileHandle.standardError.write(Data("There is no violation \(id) in \(log.log).\n".utf8))
             throw ExitCode(1)
+        }
+        if message {
+            guard !entry.messageBeginning.isEmpty else {
+                FileHandle.standardError.write(Data("Nothing of a message was kept with \(id).\n".utf8))
+                throw ExitCode(1)
+            }
+            return FileHandle.standardOutput.write(Data(entry.messageBeginning))
         }
         if log.json { return try log.printJSON(entry) }
         print(Self.text(of: entry))
@@ -41,7 +52,7 @@ struct Show: AsyncParsableCommand {
         let more = entry.recipientCount > entry.recipients.count ? " … (\(entry.recipientCount) accepted)" : ""
         table.add(["recipients", entry.recipients.map { "<\($0)>" }.joined(separator: ", ") + more])
         if let size = entry.messageSize { table.add(["message", "\(size) octets"]) }
-        guard !entry.transcript.isEmpty else { return table.text }
+        if let digest = entry.messageDigest { table.add(["SHA-256", digest]) }
         let lines = entry.transcript.map { line in
             let mark =
                 switch line.direction {
@@ -51,6 +62,12 @@ struct Show: AsyncParsableCommand {
                 }
             return "  \(line.time.iso8601)  \(mark) \(line.text)"
         }
-        return ([table.text, ""] + lines).joined(separator: "\n")
+        var parts = [table.text]
+        if !lines.isEmpty { parts.append(lines.joined(separator: "\n")) }
+        if !entry.messageBeginning.isEmpty {
+            let title = "The first \(entry.messageBeginning.count) octets of the message:"
+            parts.append(([title] + entry.messageLines.map { "  " + $0 }).joined(separator: "\n"))
+        }
+        return parts.joined(separator: "\n\n")
     }
 }

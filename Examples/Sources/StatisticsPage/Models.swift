@@ -142,6 +142,9 @@ struct DetailModel {
             "lines": entry.transcript.map { line in
                 ["time": String(line.time.shown.dropFirst(11)), "side": line.direction.rawValue, "text": line.text]
             },
+            "hasMessage": !entry.messageBeginning.isEmpty,
+            "messageTitle": "Its first \(entry.messageBeginning.count) octets of \(entry.messageSize ?? 0)",
+            "message": entry.messageLines,
         ]
     }
 }

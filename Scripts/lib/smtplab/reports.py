@@ -20,6 +20,26 @@ from .sink import Sink
 WHERE = "reports"
 SCRIPT = "<script>alert(1)</script>"
 TOKEN = "a token & of 'many' <letters>"
+MESSAGE = f"""From: a@client.example
+To: b@sink.test
+Subject: {SCRIPT}
+Date: Sun, 29 Nov 2026 12:00:00 +0000
+Message-ID: <1@client.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="frontier"
+
+--frontier
+Content-Type: text/plain
+
+Please pay.
+--frontier
+Content-Type: application/octet-stream; name="invoice.exe"
+Content-Disposition: attachment; filename="invoice.exe"
+Content-Transfer-Encoding: base64
+
+TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAA
+--frontier--
+"""
 
 
 class Reports:
@@ -57,6 +77,7 @@ class Reports:
         self._judge("a recipient is found as it was typed", None if typed else "it is not")
         self._every_violation()
         self._judge("the proxy stops when asked", self._expect(proxy.stop(), 0))
+        self._kept_message()
         self._token()
         self._trace()
 
@@ -102,6 +123,34 @@ class Reports:
         self._judge("and to each by its Support ID", f"not {lost}" if lost else None)
         unsaid = [name for name in names if name not in {entry["violation"] for entry in self._report("summary")["violations"]}]
         self._judge("smtp-report has each of them", f"not {unsaid}" if unsaid else None)
+
+    def _kept_message(self) -> None:
+        """A profile that asks for the beginning of messages in which something was found."""
+        file = self._laboratory.folder / "kept.yml"
+        file.write_text("profiles:\n  kept:\n    inherits: default\n    session:\n      kept-message: 250\n    checks: {spf: false, sender-validation: false, greylist: false}\n")
+        self._port = free_port()
+        proxy = Proxy(
+            self._laboratory, self._program, self._sink.port, "proxy-kept", "--profile", str(file), "--transaction-log", str(self._log), "--stats",
+            f"127.0.0.1:{self._port}", enforce=None)
+        message = MESSAGE.replace("\n", "\r\n")
+        with smtplib.SMTP("127.0.0.1", proxy.port, "client.example", timeout=20) as client:
+            try:
+                client.sendmail("a@client.example", ["b@sink.test"], message)
+                reply = "accepted"
+            except smtplib.SMTPDataError as error:
+                reply = str(error.smtp_error)
+        numbers = re.findall(r"\b\d{19}\b", reply)
+        if not numbers:
+            return self._judge("a program in a message is refused", reply)
+        found = eventually(lambda: self._get(f"/violations/{numbers[0]}")[0] == 200, timeout=5)
+        self._judge("a message that was refused is on the page", None if found else "it is not")
+        kept = subprocess.run(
+            [self._program.parent / "smtp-report", "show", numbers[0], "--message", "--log", self._log], capture_output=True, timeout=60).stdout
+        self._judge("with the octets that the profile asks for", self._expect(kept, message.encode()[:250]))
+        page = self._get(f"/violations/{numbers[0]}")[2]
+        self._judge("its text is text", None if SCRIPT not in page and "Subject: &lt;script&gt;" in page and "first 250 octets of" in page else page)
+        self._judge("the rest of it is nowhere", "it is" if "invoice" in page else None)
+        self._judge("the proxy that keeps messages stops when asked", self._expect(proxy.stop(), 0))
 
     def _token(self) -> None:
         file = self._laboratory.folder / "token"

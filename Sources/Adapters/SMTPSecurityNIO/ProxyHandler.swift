@@ -33,7 +33,7 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
     /// The message that checks are about to be given.
     private var judgedMessage: MessageContent?
     /// Of the message in which they found something, until that is reported.
-    private var messageDigest: String?
+    private var observedMessage: ObservedMessage?
     private var storedOffset: UInt64?
     private var isReadingStored = false
     private var isStoring = false
@@ -233,14 +233,20 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         let tracer = trace?.evaluations
         let message = judgedMessage
         judgedMessage = nil
-        let makeDigest = configuration.observers.isEmpty ? nil : configuration.messageDigest
+        let isObserved = message != nil && !configuration.observers.isEmpty
+        let (makeDigest, kept) = (configuration.messageDigest, isObserved ? session.keptMessageOctets : 0)
         Task {
             let outcome = await work.run(observer: tracer)
-            let digest: String? =
-                if let message, let makeDigest, outcome.hasFindings { await makeDigest(message) } else { nil }
+            var observed: ObservedMessage?
+            if isObserved, let message, outcome.hasFindings {
+                observed = ObservedMessage(digest: await makeDigest?(message))
+                // Without it there is a report all the same.
+                if kept > 0 { observed?.beginning = (try? await message.octets(limit: kept)) ?? [] }
+            }
+            let found = observed
             eventLoop.execute {
                 let handler = bound.value
-                handler.messageDigest = digest
+                handler.observedMessage = found
                 handler.session.resume(outcome, at: handler.now)
                 handler.run()
             }
@@ -404,11 +410,11 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
                 trace?.add(record)
                 for observer in configuration.observers {
                     observer.observe(
-                        record, transcript: transcript, messageDigest: record.contentLength > 0 ? messageDigest : nil)
+                        record, transcript: transcript, message: record.contentLength > 0 ? observedMessage : nil)
                 }
             }
         }
-        messageDigest = nil
+        observedMessage = nil
         for failure in session.takeIncidents() {
             configuration.logger.warning(
                 "upstream", metadata: ["session": "\(info.session)", "failure": "\(failure)"])

@@ -9,8 +9,8 @@ public protocol SessionObserver: Sendable {
     /// - Parameters:
     ///   - record: the violation.
     ///   - transcript: the session's last lines up to now; `nil` where none are kept, see `SessionSettings.transcriptLines`.
-    ///   - messageDigest: what ``ProxyConfiguration/messageDigest`` made of the whole message that it is about; `nil` where there is none.
-    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String?)
+    ///   - message: the whole message that it is about; `nil` where a check did not have one.
+    func observe(_ record: ViolationRecord, transcript: SessionTranscript?, message: ObservedMessage?)
 
     /// A session has ended.
     ///

@@ -1,6 +1,7 @@
-import SMTPSecurity
 import SMTPSecurityTesting
 import Testing
+
+@testable import SMTPSecurity
 
 @Suite("Transcripts of sessions")
 struct SessionTranscriptTests {
@@ -88,6 +89,52 @@ struct SessionTranscriptTests {
         let part = try #require(play(Self.octets, keeping: count).transcript)
         #expect(part.lines.map(\.text) == whole.lines.suffix(count).map(\.text))
         #expect(part.omittedLines == whole.lines.count - count)
+    }
+
+    @Test("are the same as if every line had been escaped when it came, and bounded", arguments: [1, 2, 7, 50])
+    func generatedLines(_ capacity: Int) {
+        var generator = Generator(seed: UInt64(capacity))
+        var transcript = SessionTranscript(lines: capacity)
+        var reference: [SessionTranscript.Line] = []
+        var most = 0
+        for number in 0..<5_000 {
+            let time = Timestamp(seconds: Int64(number))
+            if number % 3 == 0 {
+                let texts = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+                    String(repeating: "x", count: Int.random(in: 0...1_200, using: &generator))
+                }
+                let reply = Reply(250, EnhancedStatusCode(2, 0, 0), lines: texts)
+                transcript.add(reply, at: time)
+                var octets: [UInt8] = []
+                ReplySerializer.serialize(reply, into: &octets)
+                reference += octets.split(separator: UInt8(ascii: "\n"))
+                    .map { .init(time: time, source: .server, text: Evidence(Array($0.dropLast()).span)) }
+            } else {
+                let longest = number % 7 == 0 ? 5_000 : 300
+                let line = (0..<Int.random(in: 0...longest, using: &generator)).map { _ in
+                    UInt8.random(in: 0...255, using: &generator)
+                }
+                transcript.add(.client, line.span, at: time)
+                reference.append(.init(time: time, source: .client, text: Evidence(line.span)))
+            }
+            most = max(most, transcript.octets)
+            if number % 50 == 0 {
+                #expect(transcript.lines == Array(reference.suffix(capacity)))
+                let last = Array(reference.suffix(capacity - capacity / 2))
+                #expect(reference.count < capacity || transcript.lines(droppingFirst: capacity / 2) == last)
+            }
+        }
+        #expect(transcript.omittedLines == reference.count - capacity)
+        // Twice what is kept, and one reply of the longest.
+        #expect(most <= 1_024 + capacity * (64 + 2 * 512) + 6_000)
+    }
+
+    @Test("have each recipient of a transaction once")
+    func sameRecipient() throws {
+        let commands = ["a", "b", "a", "ab", "b", "a"].map { "RCPT TO:<\($0)@d.example>\r\n" }
+        let octets = Array(("EHLO c.example\r\nMAIL FROM:<>\r\n" + commands.joined()).utf8)
+        let recipients = play(octets, keeping: 10, piece: 1_000).records.last?.recipients.map(\.description)
+        #expect(recipients == ["a@d.example", "b@d.example", "ab@d.example"])
     }
 
     @Test("are not kept unless that is asked for")

@@ -67,6 +67,7 @@ enum Templates {
         <section><h1>{{violation}}</h1><p><span class="action {{action}}">{{action}}</span> {{#alarm}}<span class="chip">alarm</span>{{/alarm}} {{#block}}<span class="chip">block</span>{{/block}}</p>
         <dl>{{#facts}}<dt>{{name}}</dt><dd class="m">{{value}}</dd>{{/facts}}</dl></section>
         <section><h2>Requests</h2>{{^lines}}<p>No lines of the session were kept.</p>{{/lines}}<ol class="transcript">{{#lines}}<li class="{{side}}"><time>{{time}}</time><span class="side">{{side}}</span><code>{{text}}</code></li>{{/lines}}</ol></section>
+        {{#hasMessage}}<section><h2>Message</h2><p>{{messageTitle}}</p><ol class="transcript message">{{#message}}<li><code>{{.}}</code></li>{{/message}}</ol></section>{{/hasMessage}}
         {{> foot}}
         """
 

@@ -151,6 +151,9 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     /// Octets that wait to be taken by ``takeClientOutput(_:)`` and ``takeUpstreamOutput(_:)``.
     public var pendingOutput: Int { engine.server.output.count + engine.upstream.output.count }
 
+    /// How much is to be kept of a message in which a check found something, see ``SessionSettings/keptMessageOctets``.
+    public var keptMessageOctets: Int { engine.server.configuration.settings.keptMessageOctets }
+
     /// The last lines of the client's session; `nil` where none are kept, see ``SessionSettings/transcriptLines``.
     public var transcript: SessionTranscript? { engine.server.transcript }
 

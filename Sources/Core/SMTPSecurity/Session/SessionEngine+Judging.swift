@@ -145,7 +145,7 @@ extension SessionEngine {
         }
     }
 
-    private func record(
+    private mutating func record(
         _ violation: Violation, _ id: SupportID, _ enforcement: Enforcement, _ action: ViolationRecord.Action,
         _ reply: Reply?
     ) -> ViolationRecord {
@@ -155,7 +155,7 @@ extension SessionEngine {
             session: context.connection.session, client: context.connection.client,
             greetingName: Evidence(context.greetingName.span),
             reversePath: context.isInTransaction ? Evidence(context.reversePath.span) : nil,
-            recipientCount: context.recipientCount, recipients: transcript?.recipients ?? [],
+            recipientCount: context.recipientCount, recipients: transcript?.escapeRecipients() ?? [],
             contentLength: context.contentLength, transaction: context.transactionCount)
     }
 }

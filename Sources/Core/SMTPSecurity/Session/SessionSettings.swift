@@ -102,6 +102,8 @@ public struct SessionSettings: Sendable, Hashable {
 
     /// How many of the last lines of a session are kept for reports of violations, see ``SessionTranscript``; 0 for none.
     public var transcriptLines = 0
+    /// How much is kept, for reports, of a message in which a check found something: its first octets. 0 for nothing but its size and digest.
+    public var keptMessageOctets = 0
 
     /// The defaults.
     public init() {

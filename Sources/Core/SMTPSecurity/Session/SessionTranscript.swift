@@ -50,6 +50,8 @@ public struct SessionTranscript: Sendable {
     /// Of the recipients.
     private var recipientTexts: [UInt8] = []
     private var recipientMarks: [Mark] = []
+    /// The first of them, as somebody asked for them.
+    private var escapedRecipients: [Evidence] = []
 
     /// A transcript of the last lines.
     ///
@@ -65,7 +67,17 @@ public struct SessionTranscript: Sendable {
     public var lines: [Line] { lines(droppingFirst: 0) }
 
     /// The first recipients of the transaction in progress, each once, those that were refused included; at most ``mostRecipients``.
-    public var recipients: [Evidence] { recipientMarks.map { Self.text($0, in: recipientTexts) } }
+    public var recipients: [Evidence] {
+        escapedRecipients + recipientMarks[escapedRecipients.count...].map { Self.text($0, in: recipientTexts) }
+    }
+
+    /// The same, for whoever asks again and again.
+    mutating func escapeRecipients() -> [Evidence] {
+        for mark in recipientMarks[escapedRecipients.count...] {
+            escapedRecipients.append(Self.text(mark, in: recipientTexts))
+        }
+        return escapedRecipients
+    }
 
     /// How many lines are kept.
     package var count: Int { marks.count }
@@ -156,6 +168,7 @@ public struct SessionTranscript: Sendable {
     mutating func forgetRecipients() {
         recipientMarks.removeAll(keepingCapacity: true)
         recipientTexts.removeAll(keepingCapacity: true)
+        escapedRecipients = []
     }
 }
 
@@ -177,14 +190,15 @@ extension SessionEngine {
     /// Keeps the current line, if lines are kept.
     @inline(never)
     mutating func noteLine() {
-        // Taken out, so that it can be written to while the line is read.
-        guard var kept = transcript.take() else { return }
+        // Taken out, so that it can be written to while the line is read; a copy would be one of all lines.
+        var kept: SessionTranscript?
+        swap(&kept, &transcript)
         if isSecretLine {
-            kept.add(.client, Self.hiddenLine.utf8Span.span, at: context.now)
+            kept?.add(.client, Self.hiddenLine.utf8Span.span, at: context.now)
         } else {
-            kept.add(.client, line.span, at: context.now)
+            kept?.add(.client, line.span, at: context.now)
         }
-        transcript = kept
+        swap(&kept, &transcript)
     }
 
     /// Keeps the recipient of the current command.

@@ -27,6 +27,14 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
         self = Array(text.utf8).withEvidence()
     }
 
+    /// Octets as text, escaped as evidence is, but all of them.
+    package static func escaped(_ octets: some Collection<UInt8>) -> String {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(octets.count + 16)
+        for octet in octets { append(octet, to: &escaped) }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+
     private init(escaped: String) {
         self.description = escaped
     }

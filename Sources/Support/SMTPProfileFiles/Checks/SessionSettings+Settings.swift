@@ -27,6 +27,9 @@ extension SessionSettings {
             Setting(
                 "transcript-lines", \.transcriptLines, .number(0...1_000),
                 "How many of a session's last lines are kept for reports of violations."),
+            Setting(
+                "kept-message", \.keptMessageOctets, .octets(0...1_048_576),
+                "How many of its first octets are kept of a message in which a check found something; 0 for none."),
             .set(
                 "authentication-mechanisms", \.authenticationMechanisms,
                 of: .token("a SASL mechanism in upper case, such as PLAIN", pattern: "^[A-Z0-9_-]{1,100}$") { octet in

@@ -1,13 +1,16 @@
+import Foundation
 import SMTPSecurity
 
 extension ViolationEntry: Codable {
     private enum CodingKeys: String, CodingKey {
         case supportID, time, profile, check, violation, action, alarm, block, evidence, reply, session, client
         case greetingName, reversePath, recipients, recipientCount, transaction, transcript, messageSize, messageDigest
+        case messageBeginning
     }
 
     /// Writes the Support ID as 19 digits, the time as ISO 8601 in UTC with milliseconds, the session in hexadecimal
-    /// and the client as address and port, as they stand in logs. A transcript without lines is left out.
+    /// and the client as address and port, as they stand in logs. A transcript without lines is left out. Of a
+    /// message there is base64.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(supportID.description, forKey: .supportID)
@@ -30,6 +33,7 @@ extension ViolationEntry: Codable {
         if !transcript.isEmpty { try container.encode(transcript, forKey: .transcript) }
         try container.encodeIfPresent(messageSize, forKey: .messageSize)
         try container.encodeIfPresent(messageDigest, forKey: .messageDigest)
+        if !messageBeginning.isEmpty { try container.encode(Data(messageBeginning), forKey: .messageBeginning) }
     }
 
     /// Reads what ``encode(to:)`` writes.
@@ -65,5 +69,7 @@ extension ViolationEntry: Codable {
             .suffix(Self.maximumTranscriptLines)
         messageSize = try container.decodeIfPresent(UInt64.self, forKey: .messageSize)
         messageDigest = try optionalText(.messageDigest)
+        messageBeginning = Self.bounded(
+            [UInt8](try container.decodeIfPresent(Data.self, forKey: .messageBeginning) ?? Data()))
     }
 }

@@ -7,11 +7,16 @@ extension ViolationEntry {
     ///   - record: the violation.
     ///   - transcript: the lines; `nil` if none were kept.
     ///   - messageDigest: the SHA-256 digest of the message that it is about, in hexadecimal.
-    public init(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
+    ///   - messageBeginning: how that begins.
+    public init(
+        _ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil,
+        messageBeginning: [UInt8] = []
+    ) {
         let lines = transcript?.lines.map { TranscriptLine($0) }
         self.init(
             record, recipients: record.recipients.map(\.description), transcript: lines ?? [],
-            messageSize: record.contentLength > 0 ? record.contentLength : nil, messageDigest: messageDigest)
+            messageSize: record.contentLength > 0 ? record.contentLength : nil, messageDigest: messageDigest,
+            messageBeginning: messageBeginning)
     }
 }
 

@@ -9,6 +9,8 @@ public struct ViolationEntry: Sendable, Hashable {
     public static let maximumRecipients = 10
     /// The most octets of each text, in UTF-8; longer ones are cut and end with an ellipsis.
     public static let maximumTextOctets = 2_048
+    /// The most octets that are kept of a message: the first ones.
+    public static let maximumMessageOctets = 1_048_576
     /// The most lines that are kept of a transcript: the last ones.
     public static let maximumTranscriptLines = 1_000
 
@@ -54,6 +56,10 @@ public struct ViolationEntry: Sendable, Hashable {
     public let messageSize: UInt64?
     /// The SHA-256 digest of the message in hexadecimal; `nil` where there was none.
     public let messageDigest: String?
+    /// How the message begins, as it came; empty where nothing of it was kept, and in what a query of many finds.
+    ///
+    /// It is what a stranger wrote: for people to look at, show ``messageLines``.
+    public let messageBeginning: [UInt8]
 
     /// Whether something was refused.
     public var isRefused: Bool { action == .refused || action == .closed }
@@ -69,9 +75,10 @@ extension ViolationEntry {
     ///     kept.
     ///   - messageSize: how large the message was, in octets.
     ///   - messageDigest: its SHA-256 digest in hexadecimal.
+    ///   - messageBeginning: how it begins. The first ``maximumMessageOctets`` are kept.
     public init(
         _ record: ViolationRecord, recipients: [String] = [], transcript: [TranscriptLine] = [],
-        messageSize: UInt64? = nil, messageDigest: String? = nil
+        messageSize: UInt64? = nil, messageDigest: String? = nil, messageBeginning: [UInt8] = []
     ) {
         func bounded(_ text: String) -> String { text.bounded(to: Self.maximumTextOctets) }
         supportID = record.supportID
@@ -94,6 +101,19 @@ extension ViolationEntry {
         self.transcript = transcript.suffix(Self.maximumTranscriptLines)
         self.messageSize = messageSize
         self.messageDigest = messageDigest.map(bounded)
+        self.messageBeginning = Self.bounded(messageBeginning)
+    }
+
+    static func bounded(_ message: [UInt8]) -> [UInt8] {
+        message.count <= maximumMessageOctets ? message : Array(message.prefix(maximumMessageOctets))
+    }
+
+    /// The lines of ``messageBeginning``, escaped as `Evidence` does it, without their ends.
+    public var messageLines: [String] {
+        guard !messageBeginning.isEmpty else { return [] }
+        var lines = messageBeginning.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { line in Evidence.escaped(line.last == UInt8(ascii: "\r") ? line.dropLast() : line) }
     }
 
     /// A reply as on the wire, escaped.
@@ -110,7 +130,7 @@ extension ViolationEntry {
     var estimatedOctets: Int {
         var octets = 512 + profile.utf8.count + check.utf8.count + violation.utf8.count + evidence.utf8.count
         octets += greetingName.utf8.count + (reply?.utf8.count ?? 0) + (reversePath?.utf8.count ?? 0)
-        octets += messageDigest?.utf8.count ?? 0
+        octets += (messageDigest?.utf8.count ?? 0) + messageBeginning.count
         for recipient in recipients { octets += 32 + recipient.utf8.count }
         for line in transcript { octets += 48 + line.text.utf8.count }
         return octets

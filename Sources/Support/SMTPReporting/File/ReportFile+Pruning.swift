@@ -1,6 +1,7 @@
 #if SQLite
 import GRDB
 import SMTPSecurity
+import Synchronization
 
 extension ReportFile {
     /// The most entries that one step removes.
@@ -32,12 +33,9 @@ extension ReportFile {
 
     /// - Returns: how many rows were removed.
     private func removeOld(_ cutoff: Timestamp, from database: Database) throws -> Int {
-        // Recipients go with their entries.
-        var removed = try SQLStatement(
-            """
-            DELETE FROM entry WHERE support_id IN (SELECT support_id FROM entry WHERE time < ? ORDER BY time LIMIT ?)
-            """, database
-        ).run([.integer(cutoff.milliseconds), .integer(Self.entriesPerStep)])
+        var removed = try remove(
+            "SELECT support_id FROM entry WHERE time < ?1 ORDER BY time, support_id LIMIT ?2",
+            [.integer(cutoff.milliseconds), .integer(Self.entriesPerStep)], from: database)
         for table in ["rollup", "traffic", "dropped"] {
             removed += try removeMinutes(of: table, before: cutoff.minute, from: database)
         }
@@ -45,13 +43,31 @@ extension ReportFile {
     }
 
     private func removeOldest(from database: Database) throws -> Int {
-        let removed = try SQLStatement(
-            "DELETE FROM entry WHERE support_id IN (SELECT support_id FROM entry ORDER BY time LIMIT ?)", database
-        ).run([.integer(Self.entriesPerStep)])
+        let removed = try remove(
+            "SELECT support_id FROM entry ORDER BY time, support_id LIMIT ?1", [.integer(Self.entriesPerStep)],
+            from: database)
         guard removed == 0 else { return removed }
         // Sums are small, and outlive entries; but no file may be larger than it may be.
         return try removeMinutes(of: "rollup", before: .max, from: database)
             + removeMinutes(of: "traffic", before: .max, from: database)
+    }
+
+    /// Removes entries, and the lists of recipients that no other entry has. Messages go with their entries.
+    ///
+    /// - Parameter entries: a statement that finds them.
+    /// - Returns: how many there were.
+    private func remove(_ entries: String, _ values: [SQLValue], from database: Database) throws -> Int {
+        _ = try SQLStatement(
+            """
+            DELETE FROM recipient WHERE list IN (SELECT recipient_list FROM entry WHERE support_id IN (\(entries)))
+            AND NOT EXISTS (
+                SELECT 1 FROM entry WHERE recipient_list = recipient.list AND support_id NOT IN (\(entries)))
+            """, database
+        ).run(values)
+        let removed = try SQLStatement("DELETE FROM entry WHERE support_id IN (\(entries))", database).run(values)
+        // What is remembered of lists may be gone.
+        if removed > 0 { lists.withLock { $0 = RecipientLists() } }
+        return removed
     }
 
     /// Removes minutes of an hour at most, the oldest.

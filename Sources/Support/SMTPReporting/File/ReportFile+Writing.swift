@@ -10,8 +10,9 @@ extension ReportFile {
     func write(_ batch: WriteBatch, to database: Database) throws -> Int {
         var written = 0
         var chain = self.chain.withLock { $0 }
+        var lists = self.lists.withLock { $0 }
         try database.inTransaction(.immediate) {
-            written = try write(batch.entries, &chain, to: database)
+            written = try write(batch.entries, &chain, &lists, to: database)
             for (profile, table) in batch.traffic {
                 for (minute, statistics) in table.values { try write(statistics, profile, minute, to: database) }
             }
@@ -21,11 +22,13 @@ extension ReportFile {
         }
         // What was not committed is not in the file.
         self.chain.withLock { $0 = chain }
+        self.lists.withLock { $0 = lists }
         return written
     }
 
     private func write(
-        _ entries: [QueuedEntry], _ chain: inout TranscriptChain, to database: Database
+        _ entries: [QueuedEntry], _ chain: inout TranscriptChain, _ lists: inout RecipientLists,
+        to database: Database
     ) throws -> Int {
         guard !entries.isEmpty else { return 0 }
         let insert = try SQLStatement(Self.insertEntry, database)
@@ -42,13 +45,23 @@ extension ReportFile {
                     .optional(previous?.rawValue), .integer(Int64(item.lineCount)),
                     .text(TranscriptText.write(item.lines(droppingFirst: known))),
                 ]
-            guard try insert.run(entry.columns + transcript) == 1 else { continue }
+            let (list, listed) = lists.place(of: entry)
+            let recipients: [SQLValue] = [
+                entry.recipients.isEmpty ? .null : .number(list.rawValue), .integer(Int64(entry.recipients.count)),
+            ]
+            guard try insert.run(entry.columns + transcript + recipients) == 1 else { continue }
             chain.note(item, known: known)
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
-            let id = SQLValue.number(entry.supportID.rawValue)
-            for (position, path) in entry.recipients.enumerated() {
-                try recipient.run([id, .integer(Int64(position)), .text(path)])
+            if !entry.recipients.isEmpty {
+                for (position, path) in entry.recipients.enumerated().dropFirst(listed) {
+                    try recipient.run([.number(list.rawValue), .integer(Int64(position)), .text(path)])
+                }
+                lists.note(entry, list: list)
+            }
+            if !entry.messageBeginning.isEmpty {
+                try SQLStatement("INSERT INTO message VALUES (?, ?)", database)
+                    .run([.number(entry.supportID.rawValue), .octets(entry.messageBeginning)])
             }
         }
         try write(sums, to: database)
@@ -86,8 +99,8 @@ extension ReportFile {
         INSERT INTO entry (
             support_id, time, profile, check_name, violation, action, alarm, block, evidence, reply, session, client, port,
             greeting_name, sender, recipient_count, transaction_number, message_size, message_digest,
-            earlier_lines, line_count, lines
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            earlier_lines, line_count, lines, recipient_list, recipients_kept
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
 
     private static let upsertRollup = """

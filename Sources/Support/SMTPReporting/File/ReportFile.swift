@@ -11,6 +11,7 @@ final class ReportFile: Sendable {
     let path: String
     /// Of what this object wrote.
     let chain = Mutex(TranscriptChain())
+    let lists = Mutex(RecipientLists())
 
     /// Opens a file, or makes it, readable for its owner alone.
     init(_ path: String) throws(ReportingError) {

@@ -18,6 +18,10 @@ enum ReportSchema {
         migrator.registerMigration("2: each line of a session once") { database in
             try database.execute(sql: transcripts)
         }
+        migrator.registerMigration("3: each recipient of a transaction once, and messages") { database in
+            try database.execute(sql: recipients)
+            try database.execute(sql: messages)
+        }
         return migrator
     }()
 
@@ -53,6 +57,30 @@ enum ReportSchema {
         ALTER TABLE entry ADD COLUMN earlier_lines INTEGER;
         ALTER TABLE entry ADD COLUMN line_count INTEGER;
         ALTER TABLE entry ADD COLUMN lines TEXT
+        """
+
+    /// Lists of recipients: entries of one transaction share a list that grows, and have so many of its first ones. A list has the number of the
+    /// entry that it was made for.
+    private static let recipients = """
+        CREATE TABLE listed (
+            list INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (list, position)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO listed SELECT support_id, position, path FROM recipient;
+        DROP TABLE recipient;
+        ALTER TABLE listed RENAME TO recipient;
+        CREATE INDEX recipient_path ON recipient (path);
+        ALTER TABLE entry ADD COLUMN recipient_list INTEGER;
+        ALTER TABLE entry ADD COLUMN recipients_kept INTEGER NOT NULL DEFAULT 0;
+        UPDATE entry SET recipients_kept = (SELECT count(*) FROM recipient WHERE list = support_id);
+        UPDATE entry SET recipient_list = support_id WHERE recipients_kept > 0;
+        CREATE INDEX entry_recipient_list ON entry (recipient_list) WHERE recipient_list IS NOT NULL
+        """
+
+    /// How messages begin that entries are about.
+    private static let messages = """
+        CREATE TABLE message (
+            support_id INTEGER PRIMARY KEY REFERENCES entry ON DELETE CASCADE, beginning BLOB NOT NULL
+        ) STRICT
         """
 
     /// Minutes are counted since 1970, times are milliseconds since then.

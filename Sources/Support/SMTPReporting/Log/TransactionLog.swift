@@ -92,8 +92,14 @@ public final class TransactionLog: Sendable {
     ///   - record: the violation.
     ///   - transcript: the session's last lines; `nil` if none were kept.
     ///   - messageDigest: the SHA-256 digest of the message that it is about, see ``MessageDigest``.
-    public func record(_ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil) {
-        self.record(QueuedEntry(ViolationEntry(record, transcript: nil, messageDigest: messageDigest), transcript))
+    ///   - messageBeginning: how that begins; empty if nothing of it is to be kept.
+    public func record(
+        _ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil,
+        messageBeginning: [UInt8] = []
+    ) {
+        let entry = ViolationEntry(
+            record, transcript: nil, messageDigest: messageDigest, messageBeginning: messageBeginning)
+        self.record(QueuedEntry(entry, transcript))
     }
 
     private func record(_ item: QueuedEntry) {
@@ -232,7 +238,8 @@ public final class TransactionLog: Sendable {
         schedule.withLock { $0.pauses = min(Self.mostPauses, 1 << min(failures, 8)) }
     }
 
-    private func prune(_ database: Database) {
+    /// Removes some of what is too old or too much.
+    func prune(_ database: Database) {
         let cutoff = now().advanced(by: .zero - limits.age)
         do {
             for _ in 0..<Self.pruningSteps {

@@ -21,6 +21,8 @@ struct StoredEntry {
     fileprivate let transaction: Int
     fileprivate let messageSize: UInt64?
     fileprivate let messageDigest: String?
+    /// The list that has its recipients, and how many of them it has.
+    let recipients: (list: UInt64?, count: Int64)
 
     /// Reads the columns of ``ViolationQuery/columns``.
     init(_ row: SQLRow) {
@@ -43,12 +45,15 @@ struct StoredEntry {
         transaction = Int(row.integer(16))
         messageSize = row.optionalNumber(17)
         messageDigest = row.optionalText(18)
+        recipients = (row.optionalNumber(19), row.integer(20))
     }
 }
 
 extension ViolationEntry {
     /// An entry of what the tables have.
-    init(_ row: StoredEntry, recipients: [String], transcript: [TranscriptLine] = []) {
+    init(
+        _ row: StoredEntry, recipients: [String], transcript: [TranscriptLine] = [], messageBeginning: [UInt8] = []
+    ) {
         supportID = row.supportID
         time = row.time
         profile = row.profile
@@ -69,6 +74,7 @@ extension ViolationEntry {
         self.transcript = transcript
         messageSize = row.messageSize
         messageDigest = row.messageDigest
+        self.messageBeginning = messageBeginning
     }
 }
 #endif

@@ -44,18 +44,18 @@ public final class TransactionLogReader: Sendable {
 
     // MARK: Entries
 
-    /// Finds entries, the newest first, without transcripts.
+    /// Finds entries, the newest first, without transcripts and messages.
     ///
     /// For the next page ask again with the Support ID of the last entry in ``ViolationQuery/before``.
     public func entries(_ query: ViolationQuery) async throws(ReportingError) -> [ViolationEntry] {
         try await read { database in
             let (sql, values) = query.statement(after: try Self.position(query.before, database))
             let rows = try SQLStatement(sql, database).rows(values) { StoredEntry($0) }
-            return try rows.map { ViolationEntry($0, recipients: try Self.recipients($0.supportID, database)) }
+            return try rows.map { ViolationEntry($0, recipients: try Self.recipients($0, database)) }
         }
     }
 
-    /// Finds one entry, with its transcript; `nil` if there is none, or none any more.
+    /// Finds one entry, with its transcript and what was kept of its message; `nil` if there is none, or none any more.
     public func entry(_ supportID: SupportID) async throws(ReportingError) -> ViolationEntry? {
         var query = ViolationQuery()
         query.supportID = supportID
@@ -63,8 +63,9 @@ public final class TransactionLogReader: Sendable {
         return try await read { database in
             guard let row = try SQLStatement(sql, database).rows(values, { StoredEntry($0) }).first else { return nil }
             return ViolationEntry(
-                row, recipients: try Self.recipients(supportID, database),
-                transcript: try Self.transcript(supportID, database))
+                row, recipients: try Self.recipients(row, database),
+                transcript: try Self.transcript(supportID, database),
+                messageBeginning: try Self.messageBeginning(supportID, database))
         }
     }
 
@@ -79,9 +80,16 @@ public final class TransactionLogReader: Sendable {
             time: times.first ?? supportID.timestamp.milliseconds, supportID: supportID)
     }
 
-    private static func recipients(_ supportID: SupportID, _ database: Database) throws -> [String] {
-        try SQLStatement("SELECT path FROM recipient WHERE support_id = ? ORDER BY position", database)
-            .rows([.number(supportID.rawValue)]) { $0.text(0) }
+    private static func recipients(_ row: StoredEntry, _ database: Database) throws -> [String] {
+        guard let list = row.recipients.list else { return [] }
+        return try SQLStatement(
+            "SELECT path FROM recipient WHERE list = ? AND position < ? ORDER BY position", database
+        ).rows([.number(list), .integer(row.recipients.count)]) { $0.text(0) }
+    }
+
+    private static func messageBeginning(_ supportID: SupportID, _ database: Database) throws -> [UInt8] {
+        try SQLStatement("SELECT beginning FROM message WHERE support_id = ?", database)
+            .rows([.number(supportID.rawValue)]) { $0.octets(0) }.first ?? []
     }
 
     /// The lines that were kept with an entry. Where an older row has some of them and is gone, they are missing at the beginning.

@@ -12,7 +12,8 @@ extension ViolationQuery {
     /// The columns that an entry is read from.
     static let columns = """
         support_id, time, profile, check_name, violation, action, alarm, block, evidence, reply, session, client, port, \
-        greeting_name, sender, recipient_count, transaction_number, message_size, message_digest
+        greeting_name, sender, recipient_count, transaction_number, message_size, message_digest, recipient_list, \
+        recipients_kept
         """
 
     /// The statement, and what is bound to its parameters.
@@ -40,7 +41,13 @@ extension ViolationQuery {
         if let client { conditions.append(Self.condition(client)) }
         if let sender { conditions.append(("sender = ?", [.text(sender)])) }
         if let recipient {
-            conditions.append(("support_id IN (SELECT support_id FROM recipient WHERE path = ?)", [.text(recipient)]))
+            let holders = """
+                support_id IN (
+                    SELECT holder.support_id FROM recipient JOIN entry AS holder
+                    ON holder.recipient_list = recipient.list AND holder.recipients_kept > recipient.position
+                    WHERE recipient.path = ?)
+                """
+            conditions.append((holders, [.text(recipient)]))
         }
         if let from { conditions.append(("time >= ?", [.integer(from.milliseconds)])) }
         if let until { conditions.append(("time < ?", [.integer(until.milliseconds)])) }
