@@ -149,7 +149,7 @@ class Reports:
         self._judge("with the octets that the profile asks for", self._expect(kept, message.encode()[:250]))
         page = self._get(f"/violations/{numbers[0]}")[2]
         self._judge("its text is text", None if SCRIPT not in page and "Subject: &lt;script&gt;" in page and "first 250 octets of" in page else page)
-        self._judge("the rest of it is nowhere", "it is" if "invoice" in page else None)
+        self._judge("the rest of it is nowhere", "it is" if "Please pay" in page else None)
         self._judge("the proxy that keeps messages stops when asked", self._expect(proxy.stop(), 0))
 
     def _token(self) -> None:

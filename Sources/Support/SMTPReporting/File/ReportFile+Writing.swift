@@ -9,8 +9,11 @@ extension ReportFile {
     /// - Returns: how many entries are new in the file; the others have a Support ID that it had.
     func write(_ batch: WriteBatch, to database: Database) throws -> Int {
         var written = 0
-        var chain = self.chain.withLock { $0 }
-        var lists = self.lists.withLock { $0 }
+        // Taken out, not copied. If this fails, what was remembered is written again.
+        var chain = TranscriptChain()
+        var lists = RecipientLists()
+        self.chain.withLock { swap(&$0, &chain) }
+        self.lists.withLock { swap(&$0, &lists) }
         try database.inTransaction(.immediate) {
             written = try write(batch.entries, &chain, &lists, to: database)
             for (profile, table) in batch.traffic {
@@ -20,9 +23,8 @@ extension ReportFile {
             for (minute, entries) in batch.drops.values { try drop.run([.integer(minute), .integer(Int64(entries))]) }
             return .commit
         }
-        // What was not committed is not in the file.
-        self.chain.withLock { $0 = chain }
-        self.lists.withLock { $0 = lists }
+        self.chain.withLock { swap(&$0, &chain) }
+        self.lists.withLock { swap(&$0, &lists) }
         return written
     }
 
