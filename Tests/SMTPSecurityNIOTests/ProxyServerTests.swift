@@ -274,7 +274,14 @@ struct ProxyServerTests {
         await stopped
         #expect(keeper.messages == [Array("body\r\n".utf8)])
         #expect(proxy.sessionCount == 0)
-        await #expect(throws: (any Error).self) { try await RawClient.connect(to: endpoint) }
+        // A program that another test has just started holds all sockets for a moment, this one too.
+        var isRefused = false
+        for _ in 0..<100 where !isRefused {
+            let client = try? await RawClient.connect(to: endpoint)
+            isRefused = client == nil
+            try? await client?.disconnect()
+        }
+        #expect(isRefused)
     }
 
     @Test("answers 421 past its most sessions")
@@ -295,14 +302,9 @@ struct ProxyServerTests {
 
     @Test("answers 421 when nobody listens behind it")
     func unreachable() async throws {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
-            host: "127.0.0.1", port: 0
-        ).get()
-        let port = UInt16(listener.localAddress?.port ?? 0)
-        try await listener.close()
+        // A port that was free a moment ago may be that of another test by now.
         let proxy = ProxyServer(
-            configuration: configuration(Endpoint(.v4(0), port: port)), pipeline: CheckPipeline { ProtocolCompliance() }
-        )
+            configuration: configuration(Endpoint(.v4(0), port: 1)), pipeline: CheckPipeline { ProtocolCompliance() })
         let client = try await RawClient.connect(to: try await proxy.listen(host: "127.0.0.1", port: 0))
         #expect(await client.see("\r\n").hasPrefix("220 "))
         #expect(try await client.play(ehlo) == "421 4.4.1 Mail server not available, try again later\r\n")
