@@ -155,7 +155,7 @@ public struct ProxySession<Checks: CheckSequence>: ~Copyable, Sendable {
     public var keptMessageOctets: Int { engine.server.configuration.settings.keptMessageOctets }
 
     /// The last lines of the client's session; `nil` where none are kept, see ``SessionSettings/transcriptLines``.
-    public var transcript: SessionTranscript? { engine.server.transcript }
+    public var transcript: SessionTranscript? { engine.server.transcripts.first }
 
     /// Takes the violations since the last call.
     public mutating func takeRecords() -> [ViolationRecord] {

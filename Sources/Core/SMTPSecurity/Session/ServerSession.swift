@@ -37,7 +37,7 @@ public struct ServerSession<Checks: CheckSequence>: ~Copyable, Sendable {
     }
 
     /// The last lines of the session; `nil` where none are kept, see ``SessionSettings/transcriptLines``.
-    public var transcript: SessionTranscript? { engine.transcript }
+    public var transcript: SessionTranscript? { engine.transcripts.first }
 
     /// Violations since the driver last emptied it.
     @inlinable

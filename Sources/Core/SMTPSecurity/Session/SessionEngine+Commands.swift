@@ -209,7 +209,7 @@ extension SessionEngine {
         context.isInTransaction = false
         context.reversePath.removeAll(keepingCapacity: true)
         context.recipientCount = 0
-        transcript?.forgetRecipients()
+        if keepsLines { transcripts[0].forgetRecipients() }
         context.refusedRecipientCount = 0
         context.body = .absent
         context.isInternationalized = false
@@ -244,7 +244,7 @@ extension SessionEngine {
     /// Puts a reply into the output.
     mutating func flush(_ reply: Reply, closes: Bool) {
         ReplySerializer.serialize(reply, into: &output.octets)
-        if transcript != nil { noteReply(reply) }
+        if keepsLines { noteReply(reply) }
         if tape != nil { tapeNote(.reply(reply)) }
         if closes { phase = .closed }
     }

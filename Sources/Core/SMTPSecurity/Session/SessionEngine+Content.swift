@@ -166,7 +166,7 @@ extension SessionEngine {
     /// The end of the message, or of a chunk, was reached.
     mutating func finishReception(_ reception: MessageReception) {
         content.removeAll(keepingCapacity: true)
-        if transcript != nil { noteMessage() }
+        if keepsLines { noteMessage() }
         if reception.isRefused, case .reply(let refusal)? = refusal {
             resetTransaction()
             phase = context.greeting == nil ? .awaitingGreeting : .ready

@@ -155,7 +155,7 @@ extension SessionEngine {
             session: context.connection.session, client: context.connection.client,
             greetingName: Evidence(context.greetingName.span),
             reversePath: context.isInTransaction ? Evidence(context.reversePath.span) : nil,
-            recipientCount: context.recipientCount, recipients: transcript?.escapeRecipients() ?? [],
+            recipientCount: context.recipientCount, recipients: keepsLines ? transcripts[0].escapeRecipients() : [],
             contentLength: context.contentLength, transaction: context.transactionCount)
     }
 }

@@ -67,7 +67,7 @@ extension SessionEngine {
 
     mutating func handleLine(_ line: Span<UInt8>, _ lineFaults: LineFaults, hasMoreInput: Bool) {
         noteSecrets()
-        if transcript != nil { noteLine() }
+        if keepsLines { noteLine() }
         if let problem = scanProblem(lineFaults) { return refuse(fault(problem)) }
         var faults: [ProtocolFault] = []
         if lineFaults.contains(.bareLF) {
@@ -86,7 +86,7 @@ extension SessionEngine {
             command = ParsedCommand()
             return refuse(syntaxFault(error), after: faults)
         }
-        if transcript != nil { noteRecipient() }
+        if keepsLines { noteRecipient() }
         if let problem = sequenceProblem() ?? offerProblem() ?? limitProblem(line.count) {
             return refuse(fault(problem), after: faults)
         }

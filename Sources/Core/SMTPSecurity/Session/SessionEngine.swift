@@ -51,8 +51,9 @@ struct SessionEngine: ~Copyable, Sendable {
     var secretLinesExpected = 0
     var hasExceededBudget = false
     var clock = SessionClock()
-    /// The last lines; `nil` where none are kept.
-    var transcript: SessionTranscript?
+    /// The last lines, one transcript at most. An array is one word, and none where no lines are kept: whatever a session consists of is copied
+    /// now and then.
+    var transcripts: [SessionTranscript] = []
     /// What happens, for a recording; `nil` where nothing is recorded.
     var tape: SessionTape?
     /// Who is authenticating.
@@ -98,7 +99,7 @@ struct SessionEngine: ~Copyable, Sendable {
         self.clock.sessionStarted = connection.time
         self.scanner.limit = configuration.settings.limits.commandLine
         let lines = configuration.settings.transcriptLines
-        if lines > 0 { self.transcript = SessionTranscript(lines: lines) }
+        if lines > 0 { self.transcripts = [SessionTranscript(lines: lines)] }
     }
 
     var settings: SessionSettings { configuration.settings }

@@ -187,41 +187,45 @@ extension SessionTranscript: Hashable {
 }
 
 extension SessionEngine {
-    /// Keeps the current line, if lines are kept.
+    /// Whether lines are kept. What keeps them is called only then.
+    @inline(__always)
+    var keepsLines: Bool { !transcripts.isEmpty }
+
+    /// Keeps the current line.
     @inline(never)
     mutating func noteLine() {
-        // Taken out, so that it can be written to while the line is read; a copy would be one of all lines.
-        var kept: SessionTranscript?
-        swap(&kept, &transcript)
+        // Taken out, so that it can be written to while the line is read.
+        var kept: [SessionTranscript] = []
+        swap(&kept, &transcripts)
         if isSecretLine {
-            kept?.add(.client, Self.hiddenLine.utf8Span.span, at: context.now)
+            kept[0].add(.client, Self.hiddenLine.utf8Span.span, at: context.now)
         } else {
-            kept?.add(.client, line.span, at: context.now)
+            kept[0].add(.client, line.span, at: context.now)
         }
-        swap(&kept, &transcript)
+        swap(&kept, &transcripts)
     }
 
     /// Keeps the recipient of the current command.
     @inline(never)
     mutating func noteRecipient() {
-        guard transcript?.takesRecipient == true, command.verb == .rcpt else { return }
-        var texts = transcript?.takeRecipientTexts() ?? []
+        guard transcripts[0].takesRecipient, command.verb == .rcpt else { return }
+        var texts = transcripts[0].takeRecipientTexts()
         line.append(command.path.localPart, to: &texts)
         if command.path.kind == .mailbox {
             texts.append(UInt8(ascii: "@"))
             line.append(command.path.domain, to: &texts)
         }
-        transcript?.putRecipientTexts(texts, at: context.now)
+        transcripts[0].putRecipientTexts(texts, at: context.now)
     }
 
     /// Keeps the lines of a reply.
     @inline(never)
-    mutating func noteReply(_ reply: Reply) { transcript?.add(reply, at: context.now) }
+    mutating func noteReply(_ reply: Reply) { transcripts[0].add(reply, at: context.now) }
 
     /// Keeps that there was a message.
     @inline(never)
     mutating func noteMessage() {
         let text = "(message content: \(context.contentLength) octets)"
-        transcript?.add(.note, text.utf8Span.span, at: context.now)
+        transcripts[0].add(.note, text.utf8Span.span, at: context.now)
     }
 }
