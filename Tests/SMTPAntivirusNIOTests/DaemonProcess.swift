@@ -32,7 +32,7 @@ final class DaemonProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder)/output", O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Sockets that other tests listen on would otherwise stay open for as long as the program runs.
-        for descriptor in 3..<1_024 { posix_spawn_file_actions_addclose(&actions, CInt(descriptor)) }
+        for descriptor in 3..<16_384 { posix_spawn_file_actions_addclose(&actions, CInt(descriptor)) }
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }

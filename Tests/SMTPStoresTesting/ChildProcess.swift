@@ -29,7 +29,7 @@ public struct ChildProcess: Sendable {
             posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         }
         // Sockets that other tests listen on would otherwise stay open for as long as the program runs.
-        for descriptor in 3..<1_024 { posix_spawn_file_actions_addclose(&actions, CInt(descriptor)) }
+        for descriptor in 3..<16_384 { posix_spawn_file_actions_addclose(&actions, CInt(descriptor)) }
         let shell = folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []
         let command = shell + [program] + arguments
         var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
