@@ -34,7 +34,7 @@ extension ReportFile {
     ) throws -> Int {
         guard !entries.isEmpty else { return 0 }
         let insert = try SQLStatement(Self.insertEntry, database)
-        let recipient = try SQLStatement("INSERT INTO recipient VALUES (?, ?, ?)", database)
+        let recipient = try SQLStatement("INSERT OR IGNORE INTO recipient VALUES (?, ?, ?)", database)
         var sums: [RollupKey: RollupSum] = [:]
         var written = 0
         for item in entries {
