@@ -109,6 +109,22 @@ struct RecipientListTests {
         #expect(try log.number("SELECT count(*) FROM recipient") == 0)
     }
 
+    @Test("do not stop an entry that comes again after its row was removed")
+    func again() async throws {
+        let log = try folder.log()
+        let first = Sample.entry { $0.recipients = ["a@example.org"] }
+        let second = Sample.entry { $0.recipients = ["a@example.org", "b@example.org"] }
+        for entry in [first, second] { log.record(entry) }
+        try await log.flush()
+        await log.close()
+        try folder.execute("DELETE FROM entry WHERE support_id = \(first.supportID)")
+        let later = try folder.log()
+        later.record(first)
+        try await later.flush()
+        #expect(later.figures.written == 1 && later.figures.failures == 0)
+        try await read([first, second])
+    }
+
     @Test("of an older file are kept")
     func migrated() async throws {
         let entry = Sample.entry { $0.recipients = ["a@example.org", "b@example.org"] }
