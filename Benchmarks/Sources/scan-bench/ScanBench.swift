@@ -3,6 +3,7 @@ import Foundation
 import SMTPAntivirus
 import SMTPAntivirusClamAV
 import SMTPSecurity
+import Synchronization
 
 @main
 struct ScanBench: AsyncParsableCommand {
@@ -14,12 +15,12 @@ struct ScanBench: AsyncParsableCommand {
 
             Every message is another one, with an attachment of its own, so that neither the library nor the check remembers it. The floor is \
             libclamav alone, called from as many threads with the parts decoded beforehand and the message; then come messages from their octets to \
-            their findings, several at a time as in a server, and one after the other, which has the waking up of threads in it too. Rounds follow each \
-            other, so that ratios hold on a busy machine.
+            their findings, several at a time as in a server, and one after the other, which has the waking up of threads in it too. Rounds are short \
+            and follow each other, so that ratios hold on a busy machine. Times of the processor are those of all threads together.
             """)
 
     @Option(help: "How many rounds. Figures are medians.")
-    var iterations = 9
+    var iterations = 25
 
     @Option(help: "Octets of a message; may be repeated.")
     var octets = [10_240, 102_400, 1_048_576, 10_485_760]
@@ -41,12 +42,16 @@ struct ScanBench: AsyncParsableCommand {
         let alone = AntivirusCheck(NoScanner(), rememberedVerdicts: 0)
         let library = LibraryAlone(database: folder.path, temporaryFolder: "/dev/shm")
         for octets in octets {
-            let count = max(2 * threads, min(400, 8_000_000 / octets))
+            let count = max(2 * threads, min(200, 4_000_000 / octets))
             var figures: [String: [Double]] = [:]
             for round in 0...iterations {
-                let floor = Self.time(library, Self.mail(count, octets), threads: threads) / Double(count)
+                let others = Self.mail(count, octets)
                 let mail = Self.mail(count, octets)
+                let start = Self.processorTime
+                let floor = Self.time(library, others, threads: threads) / Double(count)
+                let middle = Self.processorTime
                 let together = try await Self.time(check, mail, atOnce: concurrency) / Double(count)
+                let end = Self.processorTime
                 let again = try await Self.time(check, mail, atOnce: concurrency) / Double(count)
                 let without = try await Self.time(alone, mail, atOnce: 1) / Double(count)
                 let one = Self.time(library, Self.mail(count, octets), threads: 1) / Double(count)
@@ -56,6 +61,10 @@ struct ScanBench: AsyncParsableCommand {
                 figures["libclamav", default: []].append(floor)
                 figures["check", default: []].append(together)
                 figures["overhead_percent", default: []].append((together / floor - 1) * 100)
+                figures["processor_libclamav", default: []].append((middle - start) / Double(count))
+                figures["processor_check", default: []].append((end - middle) / Double(count))
+                figures["processor_overhead_percent", default: []].append(
+                    ((end - middle) / (middle - start) - 1) * 100)
                 figures["scanned_before", default: []].append(again)
                 figures["without_scanner", default: []].append(without)
                 figures["one_libclamav", default: []].append(one)
@@ -93,13 +102,25 @@ struct ScanBench: AsyncParsableCommand {
 
     private static func time(_ library: LibraryAlone, _ mail: [Mail], threads: Int) -> Double {
         let start = ContinuousClock.now
-        DispatchQueue.concurrentPerform(iterations: threads) { first in
-            for index in stride(from: first, to: mail.count, by: threads) {
+        // Whoever is free takes the next one, so that no thread waits long for the others at the end.
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < mail.count else { return }
                 for part in mail[index].parts { library.scan(part) }
                 library.scan(mail[index].message)
             }
         }
         return start.duration(to: .now) / .microseconds(1)
+    }
+
+    /// Microseconds that this process has had of the processors.
+    private static var processorTime: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(0), &usage)
+        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6
+            + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
     }
 
     private static func median(_ figures: [Double]) -> String {

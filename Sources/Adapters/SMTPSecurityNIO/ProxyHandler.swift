@@ -235,20 +235,21 @@ final class ProxyHandler<Checks: CheckSequence>: ChannelInboundHandler {
         judgedMessage = nil
         let isObserved = message != nil && !configuration.observers.isEmpty
         let (makeDigest, kept) = (configuration.messageDigest, isObserved ? session.keptMessageOctets : 0)
-        Task {
-            let outcome = await work.run(observer: tracer)
-            var observed: ObservedMessage?
-            if isObserved, let message, outcome.hasFindings {
-                observed = ObservedMessage(digest: await makeDigest?(message))
-                // Without it there is a report all the same.
-                if kept > 0 { observed?.beginning = (try? await message.octets(limit: kept)) ?? [] }
+        work.start(observer: tracer) { outcome in
+            @Sendable func resume(_ observed: ObservedMessage?) {
+                eventLoop.execute {
+                    let handler = bound.value
+                    handler.observedMessage = observed
+                    handler.session.resume(outcome, at: handler.now)
+                    handler.run()
+                }
             }
-            let found = observed
-            eventLoop.execute {
-                let handler = bound.value
-                handler.observedMessage = found
-                handler.session.resume(outcome, at: handler.now)
-                handler.run()
+            guard isObserved, let message, outcome.hasFindings else { return resume(nil) }
+            Task {
+                var observed = ObservedMessage(digest: await makeDigest?(message))
+                // Without it there is a report all the same.
+                if kept > 0 { observed.beginning = (try? await message.octets(limit: kept)) ?? [] }
+                resume(observed)
             }
         }
     }

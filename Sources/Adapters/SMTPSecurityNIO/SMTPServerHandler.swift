@@ -207,8 +207,7 @@ public final class SMTPServerHandler<Checks: CheckSequence>: ChannelDuplexHandle
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         let tracer = trace?.evaluations
-        Task {
-            let outcome = await work.run(observer: tracer)
+        work.start(observer: tracer) { outcome in
             eventLoop.execute {
                 let (handler, context) = bound.value
                 handler.session?.resume(outcome, at: handler.now)

@@ -17,6 +17,7 @@ public struct MessageContent: Sendable {
     /// A message in memory.
     public init(_ octets: [UInt8]) {
         self.init(count: UInt64(octets.count)) { offset, limit in
+            if offset == 0, limit >= octets.count { return octets }
             guard let start = Int(exactly: offset), start < octets.count else { return [] }
             return Array(octets[start..<min(octets.count, start + max(0, limit))])
         }

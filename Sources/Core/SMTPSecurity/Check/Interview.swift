@@ -1,0 +1,170 @@
+import Synchronization
+
+/// Asks checks one after the other, in one task, until the last one has answered, or one has not in its time.
+///
+/// Whoever waits is told by the task, or by the clock, whichever is first: a task group would wait for a check even after its deadline, and one that
+/// does not heed cancellation (a library call that hangs) would hold the session for ever. Such a check is left behind with its task.
+///
+/// A class because its identity is the point: task and clock meet here.
+final class Interview<State: Sendable>: Sendable {
+    typealias Outcome = PendingEvaluation<State>.Outcome
+
+    /// What came of it.
+    struct Answer: Sendable {
+        /// What is known now.
+        let outcome: Outcome
+        /// How many checks that were; fewer than there are if the last one's deadline has passed.
+        let count: Int
+        /// How the last one ended.
+        let end: EvaluationEnd
+    }
+
+    private struct Progress {
+        var outcome: Outcome
+        /// How many have ended.
+        var count = 0
+        var isOver = false
+        var task: Task<Void, Never>?
+        var ticket: DeadlineKeeper.Ticket?
+        var completion: (@Sendable (Answer) -> Void)?
+
+        /// Gives all of it away, and keeps nothing.
+        mutating func finish() -> Progress {
+            defer {
+                isOver = true
+                task = nil
+                ticket = nil
+                completion = nil
+            }
+            return self
+        }
+
+        func tell(_ end: EvaluationEnd) { completion?(Answer(outcome: outcome, count: count, end: end)) }
+    }
+
+    private let items: ArraySlice<Findings<State>.Deferred>
+    private let now: Timestamp
+    private let progress: Mutex<Progress>
+
+    /// - Precondition: there is at least one to be asked.
+    init(_ items: ArraySlice<Findings<State>.Deferred>, _ outcome: Outcome, _ now: Timestamp) {
+        self.items = items
+        self.now = now
+        progress = Mutex(Progress(outcome: outcome))
+    }
+
+    /// Asks, and waits for what comes of it. Once the task is cancelled, nobody waits for the check that is being asked.
+    static func ask(
+        _ items: ArraySlice<Findings<State>.Deferred>, _ outcome: Outcome, _ now: Timestamp,
+        _ clock: some Clock<Duration>
+    ) async -> Answer {
+        let interview = Interview(items, outcome, now)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                interview.begin(clock) { continuation.resume(returning: $0) }
+            }
+        } onCancel: {
+            interview.end(nil)
+        }
+    }
+
+    /// - Parameter completion: gets what came of it, once.
+    func begin(_ clock: some Clock<Duration>, _ completion: @escaping @Sendable (Answer) -> Void) {
+        let over = progress.withLock { progress -> Progress? in
+            progress.completion = completion
+            return progress.isOver ? progress.finish() : nil
+        }
+        // Nobody waits from the beginning.
+        if let over { return over.tell(lastDeadline(over)) }
+        let task = Task { await ask(clock) }
+        let isOver = progress.withLock { progress in
+            if !progress.isOver { progress.task = task }
+            return progress.isOver
+        }
+        // It may have ended by itself: then this does nothing.
+        if isOver { task.cancel() }
+    }
+
+    private func ask(_ clock: some Clock<Duration>) async {
+        for (number, item) in items.enumerated() {
+            let ticket = DeadlineKeeper.schedule(after: item.deadline, clock: clock) { self.end(number) }
+            guard var context = context(ticket) else { return DeadlineKeeper.cancel(ticket) }
+            let verdict: Verdict
+            var changed: DeferredEvaluation<State>?
+            do throws(CheckFailure) {
+                verdict = try await item.evaluate(&context)
+                changed = context
+            } catch {
+                verdict = .unavailable(error)
+            }
+            guard take(verdict, changed, of: item) else { return }
+            DeadlineKeeper.cancel(ticket)
+        }
+    }
+
+    /// What the next check may read and change; `nil` if nobody waits any more.
+    private func context(_ ticket: DeadlineKeeper.Ticket) -> DeferredEvaluation<State>? {
+        progress.withLock { progress in
+            guard !progress.isOver else { return nil }
+            progress.ticket = ticket
+            return DeferredEvaluation(state: progress.outcome.state, facts: progress.outcome.facts, now: now)
+        }
+    }
+
+    /// A check has answered.
+    ///
+    /// - Returns: whether anybody waits for it.
+    private func take(
+        _ verdict: Verdict, _ changed: DeferredEvaluation<State>?, of item: Findings<State>.Deferred
+    ) -> Bool {
+        let (isWanted, over) = progress.withLock { progress -> (Bool, Progress?) in
+            guard !progress.isOver else { return (false, nil) }
+            if let changed {
+                progress.outcome.state = changed.state
+                progress.outcome.facts = changed.facts
+            }
+            progress.outcome.add(verdict, of: item.check, item.failureMode)
+            progress.count += 1
+            return (true, progress.count == items.count ? progress.finish() : nil)
+        }
+        over?.tell(.answered(verdict))
+        return isWanted
+    }
+
+    /// A check has had its time, unless it has answered.
+    ///
+    /// - Parameter number: which one; `nil` for the one that is being asked, for which nobody waits any more.
+    private func end(_ number: Int?) {
+        let over = progress.withLock { progress -> Progress? in
+            guard !progress.isOver, number ?? progress.count == progress.count else { return nil }
+            let item = items[items.startIndex + progress.count]
+            let failure = CheckFailure("no answer within \(item.deadline)")
+            progress.outcome.add(.unavailable(failure), of: item.check, item.failureMode)
+            progress.count += 1
+            return progress.finish()
+        }
+        guard let over else { return }
+        over.tell(lastDeadline(over))
+        over.task?.cancel()
+        if let ticket = over.ticket { DeadlineKeeper.cancel(ticket) }
+    }
+
+    /// How the last one ended, which has not answered.
+    private func lastDeadline(_ progress: Progress) -> EvaluationEnd {
+        .deadlinePassed(items[items.startIndex + progress.count - 1].deadline)
+    }
+}
+
+extension PendingEvaluation.Outcome {
+    /// Adds what a check says.
+    fileprivate mutating func add(_ verdict: Verdict, of check: String, _ failureMode: FailureMode) {
+        switch verdict {
+        case .pass: break
+        case .violations(let violations): found += violations.map { .violation($0) }
+        case .unavailable(let failure): found.append(.unavailable(check: check, failure, failureMode))
+        case .incomplete(let violations, let failure):
+            found += violations.map { .violation($0) }
+            found.append(.unavailable(check: check, failure, failureMode))
+        }
+    }
+}

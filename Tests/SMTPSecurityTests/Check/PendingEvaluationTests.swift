@@ -1,0 +1,130 @@
+import SMTPSecurity
+import Synchronization
+import Testing
+
+/// Counts in its own state and says so, in one of these ways.
+private struct Counting: SecurityCheck {
+    enum Way: Sendable, CaseIterable {
+        case finds, passes, fails, sleeps, blocks
+    }
+
+    static let name = "counting"
+    static let stages: StageSet = .connection
+    static let found = ViolationDefinition(
+        check: name, name: "found", summary: "Found.", enforcement: .alarmOnly, reply: Reply(550, "Found"))
+    static let violations = [found]
+
+    let way: Way
+    /// Lets go of the thread that is blocked.
+    var gate = Blockade()
+    var deadline: Duration {
+        switch way {
+        case .finds, .passes, .fails: .seconds(3_600)
+        case .sleeps, .blocks: .nanoseconds(1)
+        }
+    }
+
+    func evaluate(_ event: SessionEvent, in session: SessionContext, state: inout NoState) -> Evaluation<NoState> {
+        .later { [way, gate] context throws(CheckFailure) in
+            switch way {
+            case .finds: return .violation(Self.found, evidence: Evidence("at \(context.now)"))
+            case .passes: return .pass
+            case .fails: throw CheckFailure("nobody there")
+            case .sleeps:
+                // Cancelled as soon as the deadline has passed.
+                try? await Task.sleep(for: .seconds(3_600))
+                return .pass
+            case .blocks:
+                gate.wait()
+                return .violation(Self.found)
+            }
+        }
+    }
+}
+
+/// Watches, and does nothing.
+private struct Nobody: EvaluationObserver {
+    func observe<Answer: Sendable>(
+        check: String, evaluation: () async -> (answer: Answer, end: EvaluationEnd)
+    ) async -> Answer { await evaluation().answer }
+}
+
+/// Blocks a thread, as a library does that hangs, until it is lifted.
+private final class Blockade: Sendable {
+    private let lock = Mutex(())
+    private let isLifted = Atomic(false)
+
+    func wait() { while !isLifted.load(ordering: .acquiring) { lock.withLock { _ in } } }
+    func lift() { isLifted.store(true, ordering: .releasing) }
+}
+
+@Suite("Evaluations that take time")
+struct PendingEvaluationTests {
+    private static let info = ConnectionInfo(
+        session: SessionID(rawValue: 1), client: Endpoint(.v4(1), port: 1), local: Endpoint(.v4(2), port: 25),
+        time: Timestamp(seconds: 0))
+
+    fileprivate typealias Work = PendingEvaluation<[any Sendable]>
+
+    /// What a session says of its checks once they have been asked.
+    private static func records(
+        _ checks: [Counting], _ ask: (Work) async -> Work.Outcome
+    ) async throws -> [String] {
+        var session = ServerSession(pipeline: CheckPipeline { AnyCheckSequence(checks) }, connection: info)
+        let nothing: [UInt8] = []
+        let action = session.step(nothing.span, at: Timestamp(seconds: 0)).action
+        #expect(action == .evaluate)
+        let taken = session.takeEvaluation()
+        let work = try #require(taken)
+        session.resume(await ask(work), at: Timestamp(seconds: 1))
+        return session.records.map { "\($0.definition.identifier) \($0.evidence)" }
+    }
+
+    /// What a caller is told; to be told twice would be the end of this.
+    private static func told(_ work: Work, by observer: (any EvaluationObserver)? = nil) async -> Work.Outcome {
+        await withCheckedContinuation { continuation in
+            work.start(observer: observer) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// All arrangements of three ways that do not block.
+    private static let arrangements: [[Counting.Way]] = {
+        let ways: [Counting.Way] = [.finds, .passes, .fails, .sleeps]
+        return ways.flatMap { first in ways.flatMap { second in ways.map { [first, second, $0] } } }
+    }()
+
+    @Test(
+        "come to the same for a caller that waits, for one that is told, and for one that is watched",
+        arguments: arrangements)
+    fileprivate func same(ways: [Counting.Way]) async throws {
+        let checks = ways.map { Counting(way: $0) }
+        let awaited = try await Self.records(checks) { await $0.run() }
+        #expect(awaited.count { $0.hasPrefix("counting.found") } == ways.count { $0 == .finds })
+        #expect(try await Self.records(checks) { await Self.told($0) } == awaited)
+        #expect(try await Self.records(checks) { await Self.told($0, by: Nobody()) } == awaited)
+    }
+
+    @Test("leave a check behind that blocks its thread, and ask the next one")
+    func blocked() async throws {
+        let blockade = Blockade()
+        defer { blockade.lift() }
+        let checks = [Counting(way: .blocks, gate: blockade), Counting(way: .finds)]
+        let records = try await Self.records(checks) { await Self.told($0) }
+        #expect(records.count { $0.hasPrefix("counting.found") } == 1)
+    }
+
+    @Test("end at once when nobody waits any more, also from the beginning")
+    func cancelled() async throws {
+        let checks = [Counting(way: .passes), Counting(way: .finds), Counting(way: .sleeps)]
+        let records = try await Self.records(checks) { work in
+            let task = Task {
+                // Begins when it is cancelled already.
+                while !Task.isCancelled { await Task.yield() }
+                return await work.run()
+            }
+            task.cancel()
+            return await task.value
+        }
+        #expect(!records.contains { $0.hasPrefix("counting.found") })
+    }
+}
