@@ -81,7 +81,7 @@ final class Interview<State: Sendable>: Sendable {
             if !progress.isOver { progress.task = task }
             return progress.isOver
         }
-        // It may have ended by itself: then this does nothing.
+        // It may have ended by itself: then nothing is left that could be cancelled.
         if isOver { task.cancel() }
     }
 

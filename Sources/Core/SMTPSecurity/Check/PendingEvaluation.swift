@@ -68,7 +68,7 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
     /// - Parameters:
     ///   - clock: measures the deadlines.
     ///   - observer: is there when each of them begins and ends; that takes a task more for each.
-    ///   - completion: gets what came of it, once, on any thread.
+    ///   - completion: gets what came of it, once, on any thread, which it must not block: it may be the one that watches all deadlines.
     public func start(
         clock: some Clock<Duration> = ContinuousClock(), observer: (any EvaluationObserver)? = nil,
         _ completion: @escaping @Sendable (Outcome) -> Void

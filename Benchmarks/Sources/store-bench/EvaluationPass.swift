@@ -1,7 +1,7 @@
 import SMTPSecurity
 
 /// Transactions through a session with checks that take time: what it costs to leave the session, to ask them, and to come back.
-public enum EvaluationPass {
+enum EvaluationPass {
     /// Says at once, in a task of its own, that nothing is wrong.
     private struct Deferred: SecurityCheck {
         static let name = "deferred"
@@ -22,7 +22,7 @@ public enum EvaluationPass {
     ///   - checks: how many checks take time in each.
     ///   - rounds: how many commands.
     /// - Returns: how many evaluations there were.
-    public static func run(checks: Int, rounds: Int) async -> Int {
+    static func run(checks: Int, rounds: Int) async -> Int {
         let profile = SecurityProfile("benchmark") { $0.session.budgets.junkCommands = .max }
         let endpoint = Endpoint(.v4(0x7F00_0001), port: 25)
         let now = Timestamp(seconds: 1_800_000_000)
