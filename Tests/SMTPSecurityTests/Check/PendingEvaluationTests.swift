@@ -2,13 +2,13 @@ import Foundation
 import SMTPSecurity
 import Testing
 
-/// Counts in its own state and says so, in one of these ways.
-private struct Counting: SecurityCheck {
+/// Answers in one of these ways, or does not.
+private struct Answering: SecurityCheck {
     enum Way: Sendable, CaseIterable {
         case finds, passes, fails, sleeps, blocks
     }
 
-    static let name = "counting"
+    static let name = "answering"
     static let stages: StageSet = .connection
     static let found = ViolationDefinition(
         check: name, name: "found", summary: "Found.", enforcement: .alarmOnly, reply: Reply(550, "Found"))
@@ -57,7 +57,7 @@ struct PendingEvaluationTests {
 
     /// What a session says of its checks once they have been asked.
     private static func records(
-        _ checks: [Counting], _ ask: (Work) async -> Work.Outcome
+        _ checks: [Answering], _ ask: (Work) async -> Work.Outcome
     ) async throws -> [String] {
         var session = ServerSession(pipeline: CheckPipeline { AnyCheckSequence(checks) }, connection: info)
         let nothing: [UInt8] = []
@@ -77,18 +77,18 @@ struct PendingEvaluationTests {
     }
 
     /// All arrangements of three ways that do not block.
-    private static let arrangements: [[Counting.Way]] = {
-        let ways: [Counting.Way] = [.finds, .passes, .fails, .sleeps]
+    private static let arrangements: [[Answering.Way]] = {
+        let ways: [Answering.Way] = [.finds, .passes, .fails, .sleeps]
         return ways.flatMap { first in ways.flatMap { second in ways.map { [first, second, $0] } } }
     }()
 
     @Test(
         "come to the same for a caller that waits, for one that is told, and for one that is watched",
         arguments: arrangements)
-    fileprivate func same(ways: [Counting.Way]) async throws {
-        let checks = ways.map { Counting(way: $0) }
+    fileprivate func same(ways: [Answering.Way]) async throws {
+        let checks = ways.map { Answering(way: $0) }
         let awaited = try await Self.records(checks) { await $0.run() }
-        #expect(awaited.count { $0.hasPrefix("counting.found") } == ways.count { $0 == .finds })
+        #expect(awaited.count { $0.hasPrefix("answering.found") } == ways.count { $0 == .finds })
         #expect(try await Self.records(checks) { await Self.told($0) } == awaited)
         #expect(try await Self.records(checks) { await Self.told($0, by: Nobody()) } == awaited)
     }
@@ -97,15 +97,15 @@ struct PendingEvaluationTests {
     func blocked() async {
         // In a process of its own, for other tests need the few threads that there are.
         await #expect(processExitsWith: .success) {
-            let checks = [Counting(way: .blocks), Counting(way: .finds)]
+            let checks = [Answering(way: .blocks), Answering(way: .finds)]
             let records = try await Self.records(checks) { await Self.told($0) }
-            #expect(records.count { $0.hasPrefix("counting.found") } == 1)
+            try #require(records.count { $0.hasPrefix("answering.found") } == 1)
         }
     }
 
     @Test("end at once when nobody waits any more, also from the beginning")
     func cancelled() async throws {
-        let checks = [Counting(way: .passes), Counting(way: .finds), Counting(way: .sleeps)]
+        let checks = [Answering(way: .passes), Answering(way: .finds), Answering(way: .sleeps)]
         let records = try await Self.records(checks) { work in
             let task = Task {
                 // Begins when it is cancelled already.
@@ -115,6 +115,6 @@ struct PendingEvaluationTests {
             task.cancel()
             return await task.value
         }
-        #expect(!records.contains { $0.hasPrefix("counting.found") })
+        #expect(!records.contains { $0.hasPrefix("answering.found") })
     }
 }

@@ -24,6 +24,8 @@ final class Interview<State: Sendable>: Sendable {
         /// How many have ended.
         var count = 0
         var isOver = false
+        /// Whether the task is left behind with a check that has not answered.
+        var isLeft = false
         var task: Task<Void, Never>?
         var ticket: DeadlineKeeper.Ticket?
         var completion: (@Sendable (Answer) -> Void)?
@@ -77,12 +79,11 @@ final class Interview<State: Sendable>: Sendable {
         // Nobody waits from the beginning.
         if let over { return over.tell(lastDeadline(over)) }
         let task = Task { await ask(clock) }
-        let isOver = progress.withLock { progress in
+        let isLeft = progress.withLock { progress in
             if !progress.isOver { progress.task = task }
-            return progress.isOver
+            return progress.isLeft
         }
-        // It may have ended by itself: then nothing is left that could be cancelled.
-        if isOver { task.cancel() }
+        if isLeft { task.cancel() }
     }
 
     private func ask(_ clock: some Clock<Duration>) async {
@@ -141,6 +142,7 @@ final class Interview<State: Sendable>: Sendable {
             let failure = CheckFailure("no answer within \(item.deadline)")
             progress.outcome.add(.unavailable(failure), of: item.check, item.failureMode)
             progress.count += 1
+            progress.isLeft = true
             return progress.finish()
         }
         guard let over else { return }
