@@ -23,6 +23,7 @@ let package = Package(
         .package(name: "swift-smtp-security", path: ".."),
         .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -81,6 +82,7 @@ let package = Package(
                 .product(name: "SMTPSecurity", package: "swift-smtp-security"),
                 .product(name: "SMTPAntivirus", package: "swift-smtp-security"),
                 .product(name: "SMTPAntivirusClamAV", package: "swift-smtp-security"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -156,6 +156,33 @@ struct ClamAVScannerTests {
         #expect(await scanner.scan([sample], until: ScanTime(.seconds(25), clock: PatientClock())).count == 1)
     }
 
+    @Test("scans at once for a task on its own threads, which waits for nobody")
+    func onOwnThread() async throws {
+        let scanner = try await TestDatabase().scanner { $0.threads = 1 }
+        let samples = [ScanSample(Self.clean), ScanSample(TestVirus.octets)]
+        // The only thread is the one that asks: a scan handed to it would never begin.
+        let verdicts = await withTaskExecutorPreference(scanner.executor) {
+            await scanner.scan(samples, until: ScanTime(.seconds(25), clock: PatientClock()))
+        }
+        #expect(verdicts == [.clean, .infected(TestVirus.bytesName)])
+        let bomb = try Python.octets(
+            "out.write(zipped([('f%d' % i, b'%d' % i + b'\\0' * (8 << 20)) for i in range(40)]))")
+        let begun = Flag()
+        let cut = Task(executorPreference: scanner.executor) {
+            begun.isSet.store(true, ordering: .relaxed)
+            return await scanner.scan(ScanSample(bomb))
+        }
+        while !begun.isSet.load(ordering: .relaxed) { await Task.yield() }
+        cut.cancel()
+        #expect(await cut.value == .unscanned(.deadline))
+        let late = await withTaskExecutorPreference(scanner.executor) {
+            let time = ScanTime(.seconds(25), clock: ImpatientClock())
+            while !time.isUp { await Task.yield() }
+            return await scanner.scan([ScanSample(TestVirus.octets)], until: time)
+        }
+        #expect(late == [.unscanned(.deadline)])
+    }
+
     @Test("ends by itself when a scan takes longer than it may")
     func timeLimit() async throws {
         let scanner = try await TestDatabase().scanner { $0.limits.time = .milliseconds(1) }

@@ -1,9 +1,24 @@
+import Dispatch
 import SMTPAntivirus
 import SMTPMessageFormat
 import SMTPSecurity
 import SMTPSecurityTesting
 import Synchronization
 import Testing
+
+/// Runs everything on one thread, and counts it.
+private final class CountingExecutor: TaskExecutor {
+    private let jobs = Atomic(0)
+    private let queue = DispatchQueue(label: "counting")
+
+    var count: Int { jobs.load(ordering: .relaxed) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        jobs.add(1, ordering: .relaxed)
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
 
 @Suite("Virus inspection")
 struct AntivirusCheckTests {
@@ -263,6 +278,22 @@ struct AntivirusCheckTests {
         let findings = try await check.findings(
             in: Self.multipart(Self.file("locked"), Self.file("slow")), at: Self.now)
         #expect(Self.kinds(findings) == [.unscanned(.encrypted(nil)), .unscanned(.deadline)])
+    }
+
+    @Test("runs on the threads of a scanner that has some")
+    func executor() async throws {
+        let thread = CountingExecutor()
+        let scanner = TimedScriptedScanner(executor: thread) { _, _ in .clean }
+        #expect(AntivirusCheck(scanner).executor === thread)
+        #expect(AntivirusCheck(ScriptedScanner.literal).executor == nil)
+        let harness = try await ProxyHarness(CheckPipeline { AntivirusCheck(scanner) })
+        await harness.begin()
+        await harness.send("EHLO client.example\r\nMAIL FROM:<a@client.example>\r\nRCPT TO:<b@sink.example>\r\n")
+        await harness.send("DATA\r\n")
+        #expect(thread.count == 0)
+        await harness.send("Subject: x\r\n\r\nhello\r\n.\r\n")
+        #expect(harness.upstream.messages.count == 1)
+        #expect(thread.count > 0)
     }
 
     @Test("waits within the time for a place, whoever has it")

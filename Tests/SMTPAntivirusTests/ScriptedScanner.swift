@@ -42,7 +42,15 @@ final class ScriptedScanner: VirusScanner {
 struct TimedScriptedScanner: TimedScanner {
     let name = "timed"
     let signatureVersion: String? = "1"
+    var executor: (any TaskExecutor)?
     let answer: @Sendable (ScanSample, ScanTime) async -> ScanVerdict
+
+    init(
+        executor: (any TaskExecutor)? = nil, _ answer: @escaping @Sendable (ScanSample, ScanTime) async -> ScanVerdict
+    ) {
+        self.executor = executor
+        self.answer = answer
+    }
 
     /// One that answers once the time is up.
     static var hung: TimedScriptedScanner {

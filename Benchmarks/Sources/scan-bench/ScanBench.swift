@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreMetrics
 import Foundation
 import SMTPAntivirus
 import SMTPAntivirusClamAV
@@ -14,9 +15,10 @@ struct ScanBench: AsyncParsableCommand {
             Prints one JSON object per line. Build it optimised: swift build -c release.
 
             Every message is another one, with an attachment of its own, so that neither the library nor the check remembers it. The floor is \
-            libclamav alone, called from as many threads with the parts decoded beforehand and the message; then come messages from their octets to \
-            their findings, several at a time as in a server, and one after the other, which has the waking up of threads in it too. Rounds are short \
-            and follow each other, so that ratios hold on a busy machine. Times of the processor are those of all threads together.
+            libclamav alone, called from as many threads with the parts decoded beforehand and the message; then come messages that have arrived in \
+            sessions, from there to what is found, several at a time as in a server, and one after the other, which has the waking up of threads in \
+            it too. Rounds are short and follow each other, so that ratios hold on a busy machine. Times of the processor are those of all threads \
+            together; what is added is what remains of them without the library's calls in the same round.
             """)
 
     @Option(help: "How many rounds. Figures are medians.")
@@ -31,11 +33,22 @@ struct ScanBench: AsyncParsableCommand {
     @Option(help: "Messages at a time.")
     var concurrency = 8
 
+    @Option(help: "Signatures in the database. None is found.")
+    var signatures = 1
+
+    func validate() throws {
+        guard iterations > 0, threads > 0, concurrency > 0, signatures > 0, octets.allSatisfy({ $0 > 0 }) else {
+            throw ValidationError("every number has to be at least 1")
+        }
+    }
+
     func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "scan-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("Bench:0:*:6e6f626f6479206861732074686973\n".utf8).write(to: folder.appending(path: "bench.ndb"))
+        try Signatures.write(signatures, to: folder)
+        let scanTimes = ScanTimes()
+        MetricsSystem.bootstrap(scanTimes)
         var configuration = ClamAVConfiguration(database: folder.path)
         configuration.threads = threads
         let check = AntivirusCheck(try await ClamAVScanner(configuration))
@@ -47,15 +60,19 @@ struct ScanBench: AsyncParsableCommand {
             for round in 0...iterations {
                 let others = Self.mail(count, octets)
                 let mail = Self.mail(count, octets)
+                let arrived = Inspection(of: mail, by: check)
                 let start = Self.processorTime
                 let floor = Self.time(library, others, threads: threads) / Double(count)
                 let middle = Self.processorTime
-                let together = try await Self.time(check, mail, atOnce: concurrency) / Double(count)
+                _ = scanTimes.take()
+                let together = await arrived.run(atOnce: concurrency) / .microseconds(count)
                 let end = Self.processorTime
-                let again = try await Self.time(check, mail, atOnce: concurrency) / Double(count)
-                let without = try await Self.time(alone, mail, atOnce: 1) / Double(count)
+                let scans = scanTimes.take()
+                let again = await Inspection(of: mail, by: check).run(atOnce: concurrency) / .microseconds(count)
+                let without = await Inspection(of: mail, by: alone).run(atOnce: 1) / .microseconds(count)
                 let one = Self.time(library, Self.mail(count, octets), threads: 1) / Double(count)
-                let sequence = try await Self.time(check, Self.mail(count, octets), atOnce: 1) / Double(count)
+                let sequence =
+                    await Inspection(of: Self.mail(count, octets), by: check).run(atOnce: 1) / .microseconds(count)
                 // The first one warms up.
                 guard round > 0 else { continue }
                 figures["libclamav", default: []].append(floor)
@@ -65,6 +82,8 @@ struct ScanBench: AsyncParsableCommand {
                 figures["processor_check", default: []].append((end - middle) / Double(count))
                 figures["processor_overhead_percent", default: []].append(
                     ((end - middle) / (middle - start) - 1) * 100)
+                figures["added", default: []].append((end - middle - scans) / Double(count))
+                figures["added_percent", default: []].append(((end - middle) / scans - 1) * 100)
                 figures["scanned_before", default: []].append(again)
                 figures["without_scanner", default: []].append(without)
                 figures["one_libclamav", default: []].append(one)
@@ -72,7 +91,7 @@ struct ScanBench: AsyncParsableCommand {
                 figures["one_overhead_percent", default: []].append((sequence / one - 1) * 100)
             }
             let text = figures.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \(Self.median($0.value))" }
-            print("{\"message\": \(octets), \(text.joined(separator: ", "))}")
+            print("{\"message\": \(octets), \"signatures\": \(signatures), \(text.joined(separator: ", "))}")
         }
     }
 
@@ -80,24 +99,6 @@ struct ScanBench: AsyncParsableCommand {
     private struct NoScanner: VirusScanner {
         let name = "none"
         func scan(_ sample: ScanSample) async -> ScanVerdict { .clean }
-    }
-
-    /// Microseconds that so many messages at a time take.
-    private static func time(_ check: AntivirusCheck, _ mail: [Mail], atOnce: Int) async throws -> Double {
-        let messages = mail.map { MessageContent($0.message) }
-        let start = ContinuousClock.now
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for first in 0..<atOnce {
-                group.addTask {
-                    for index in stride(from: first, to: messages.count, by: atOnce) {
-                        let findings = try await check.findings(in: messages[index], at: Timestamp(seconds: 0))
-                        precondition(findings.isEmpty, "\(findings)")
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-        return start.duration(to: .now) / .microseconds(1)
     }
 
     private static func time(_ library: LibraryAlone, _ mail: [Mail], threads: Int) -> Double {

@@ -66,13 +66,16 @@ public struct AntivirusCheck: SecurityCheck {
         set { if newValue != verdicts.capacity { verdicts = VerdictCache(newValue) } }
     }
 
+    /// The threads of the scanner, if it has some.
+    public var executor: (any TaskExecutor)? { timedScanner?.executor }
+
     /// Judges a message.
     public func evaluate(
         _ event: SessionEvent, in session: SessionContext, state: inout NoState
     ) -> Evaluation<NoState> {
         guard case .message(let message) = event else { return .pass }
         return .later { [self] context async throws(CheckFailure) -> Verdict in
-            await verdict(on: message, at: context.now)
+            await verdict(on: message, at: context.now, within: scanTime - context.waited)
         }
     }
 
@@ -85,7 +88,7 @@ public struct AntivirusCheck: SecurityCheck {
     ///   - now: the time by which remembered verdicts are judged.
     /// - Throws: why it could not be read.
     public func findings(in message: MessageContent, at now: Timestamp) async throws(CheckFailure) -> [ScanFinding] {
-        let result = await scan(message, at: now)
+        let result = await scan(message, at: now, within: scanTime)
         if let failure = result.failure { throw failure }
         return result.findings
     }
@@ -96,7 +99,11 @@ public struct AntivirusCheck: SecurityCheck {
     ///   - message: the message, which is read once from its beginning to its end.
     ///   - now: the time by which remembered verdicts are judged.
     public func verdict(on message: MessageContent, at now: Timestamp) async -> Verdict {
-        let result = await scan(message, at: now)
+        await verdict(on: message, at: now, within: scanTime)
+    }
+
+    private func verdict(on message: MessageContent, at now: Timestamp, within time: Duration) async -> Verdict {
+        let result = await scan(message, at: now, within: time)
         var failure = result.failure
         var violations: [Violation] = []
         var counts: [ViolationDefinition: Int] = [:]
@@ -120,15 +127,17 @@ public struct AntivirusCheck: SecurityCheck {
     }
 
     /// Scans until the time is up.
-    private func scan(_ message: MessageContent, at now: Timestamp) async -> MessageScan.Result {
+    private func scan(_ message: MessageContent, at now: Timestamp, within duration: Duration) async
+        -> MessageScan.Result
+    {
         if let timedScanner, gate.tryEnter() {
             defer { gate.leave() }
-            let time = ScanTime(scanTime, clock: clock)
+            let time = ScanTime(duration, clock: clock)
             defer { time.end() }
             var scan = MessageScan(self, at: now, timedScanner, until: time)
             return await scan.run(message)
         }
-        return await withDeadline(scanTime, clock: clock) {
+        return await withDeadline(duration, clock: clock) {
             // Whoever waits here waits within the time.
             guard await gate.enter() else {
                 return MessageScan.Result(findings: [ScanFinding(.unscanned(.deadline))])

@@ -4,8 +4,15 @@ import Synchronization
 /// A scanner that watches the time itself, so that no task has to be made that can be cancelled: for each message, that takes longer than
 /// most of what a check does.
 package protocol TimedScanner: VirusScanner {
+    /// Its threads, if they run tasks: a scan in one of those does not have to change threads.
+    var executor: (any TaskExecutor)? { get }
+
     /// Scans several samples as ``VirusScanner/scan(_:)-([ScanSample])`` does, until the time is up.
     func scan(_ samples: [ScanSample], until time: ScanTime) async -> [ScanVerdict]
+}
+
+extension TimedScanner {
+    package var executor: (any TaskExecutor)? { nil }
 }
 
 /// How long the scans of one message may take.

@@ -40,19 +40,19 @@ public struct ClamAVScanner: TimedScanner {
 
         var engine: ClamAVEngine { state.withLock { $0.engine } }
 
-        func scan(_ samples: [ScanSample], for job: ScanJob) {
+        func scan(_ samples: [ScanSample], for job: ScanJob) -> [ScanVerdict] {
             // The engine lives until these scans have ended, whatever is loaded meanwhile.
             let engine = engine
             var verdicts: [ScanVerdict] = []
             verdicts.reserveCapacity(samples.count)
             for sample in samples where verdicts.last?.isFinal != true {
-                guard !job.isCancelled.load(ordering: .relaxed) else { return }
+                guard !job.isCancelled.load(ordering: .relaxed) else { return verdicts + [.unscanned(.deadline)] }
                 let start = ContinuousClock.now
                 let verdict = engine.scan(sample, for: job)
                 metrics.scanned(verdict, octets: sample.octets.count, in: ContinuousClock.now - start)
                 verdicts.append(verdict)
             }
-            job.finish(verdicts)
+            return verdicts
         }
     }
 
@@ -99,12 +99,15 @@ public struct ClamAVScanner: TimedScanner {
         return await scan(samples, for: job)
     }
 
+    package var executor: (any TaskExecutor)? { shared.threads }
+
     private func scan(_ samples: [ScanSample], for job: ScanJob) async -> [ScanVerdict] {
         let shared = shared
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            if shared.threads.isCurrent { return shared.scan(samples, for: job) }
+            return await withCheckedContinuation { continuation in
                 job.wait(continuation)
-                shared.threads.run { shared.scan(samples, for: job) }
+                shared.threads.run { job.finish(shared.scan(samples, for: job)) }
             }
         } onCancel: {
             job.cancel()

@@ -5,7 +5,7 @@ import Synchronization
 /// Threads for work that takes long and cannot be suspended. They end with their owner.
 ///
 /// A class because its identity is the point: it owns threads.
-final class ScanThreads: Sendable {
+final class ScanThreads: TaskExecutor {
     private let queue = JobQueue()
 
     /// - Parameter count: how many threads, at least one.
@@ -26,6 +26,17 @@ final class ScanThreads: Sendable {
 
     /// Runs something on one of the threads, after what came before it.
     func run(_ job: @escaping @Sendable () -> Void) { queue.add(job) }
+
+    /// Runs a part of a task on one of the threads, after what came before it.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+
+    /// Whether the task that asks runs on these threads.
+    var isCurrent: Bool {
+        withUnsafeCurrentTask { $0?.unownedTaskExecutor == asUnownedTaskExecutor() }
+    }
 }
 
 /// What waits for a thread.

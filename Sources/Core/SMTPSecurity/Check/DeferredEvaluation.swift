@@ -8,10 +8,13 @@ public struct DeferredEvaluation<State: Sendable>: Sendable {
     public var facts: SessionFacts
     /// The time of the event.
     public let now: Timestamp
+    /// How much of its deadline had passed when the evaluation began, because no thread of ``SecurityCheck/executor`` was free.
+    public let waited: Duration
 
-    init(state: State, facts: SessionFacts, now: Timestamp) {
+    init(state: State, facts: SessionFacts, now: Timestamp, waited: Duration) {
         self.state = state
         self.facts = facts
         self.now = now
+        self.waited = waited
     }
 }

@@ -14,6 +14,7 @@ public struct Findings<State: Sendable>: Sendable {
         let check: String
         let deadline: Duration
         let failureMode: FailureMode
+        let executor: (any TaskExecutor)?
         let evaluate: @Sendable (inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict
     }
 
@@ -56,9 +57,10 @@ public struct Findings<State: Sendable>: Sendable {
             let found: [Finding] = violations.map { .violation($0) }
             self.init(found + [.unavailable(check: Check.name, failure, check.failureMode)], [])
         case .later(let work):
-            self.init(
-                [],
-                [Deferred(check: Check.name, deadline: check.deadline, failureMode: check.failureMode, evaluate: work)])
+            let item = Deferred(
+                check: Check.name, deadline: check.deadline, failureMode: check.failureMode,
+                executor: check.executor, evaluate: work)
+            self.init([], [item])
         }
     }
 
@@ -75,10 +77,12 @@ public struct Findings<State: Sendable>: Sendable {
         self.init(
             inner.found,
             inner.deferred.map { item in
-                Deferred(check: item.check, deadline: item.deadline, failureMode: item.failureMode) {
-                    (outer: inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict in
+                Deferred(
+                    check: item.check, deadline: item.deadline, failureMode: item.failureMode, executor: item.executor
+                ) { (outer: inout DeferredEvaluation<State>) async throws(CheckFailure) -> Verdict in
                     guard let own = part(outer.state) else { throw CheckFailure("session state lost") }
-                    var context = DeferredEvaluation(state: own, facts: outer.facts, now: outer.now)
+                    var context = DeferredEvaluation(
+                        state: own, facts: outer.facts, now: outer.now, waited: outer.waited)
                     let verdict = try await item.evaluate(&context)
                     store(context.state, &outer.state)
                     outer.facts = context.facts

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Asks checks one after the other, in one task, until the last one has answered, or one has not in its time.
+/// Asks checks one after the other, in one task, until the last one has answered, or one has not in its time, or one wants to be asked elsewhere.
 ///
 /// Whoever waits is told by the task, or by the clock, whichever is first: a task group would wait for a check even after its deadline, and one that
 /// does not heed cancellation (a library call that hangs) would hold the session for ever. Such a check is left behind with its task.
@@ -13,7 +13,7 @@ final class Interview<State: Sendable>: Sendable {
     struct Answer: Sendable {
         /// What is known now.
         let outcome: Outcome
-        /// How many checks that were; fewer than there are if the last one's deadline has passed.
+        /// How many checks that were; fewer than there are if the last one's deadline has passed, or the next one has another executor.
         let count: Int
         /// How the last one ended.
         let end: EvaluationEnd
@@ -45,12 +45,15 @@ final class Interview<State: Sendable>: Sendable {
     }
 
     private let items: ArraySlice<Findings<State>.Deferred>
+    private let executor: (any TaskExecutor)?
     private let now: Timestamp
     private let progress: Mutex<Progress>
 
     /// - Precondition: there is at least one to be asked.
     init(_ items: ArraySlice<Findings<State>.Deferred>, _ outcome: Outcome, _ now: Timestamp) {
-        self.items = items
+        let executor = items.first?.executor
+        self.items = items.prefix { $0.executor === executor }
+        self.executor = executor
         self.now = now
         progress = Mutex(Progress(outcome: outcome))
     }
@@ -78,7 +81,12 @@ final class Interview<State: Sendable>: Sendable {
         }
         // Nobody waits from the beginning.
         if let over { return over.tell(lastDeadline(over)) }
-        let task = Task { await ask(clock) }
+        let start = clock.now
+        // The first deadline counts from here: the task may have to wait for a thread.
+        let ticket = watch(0, clock)
+        let task = Task(executorPreference: executor) { [self] in
+            await ask(clock, ticket, waited: executor == nil ? .zero : start.duration(to: clock.now))
+        }
         let isLeft = progress.withLock { progress in
             if !progress.isOver { progress.task = task }
             return progress.isLeft
@@ -86,10 +94,12 @@ final class Interview<State: Sendable>: Sendable {
         if isLeft { task.cancel() }
     }
 
-    private func ask(_ clock: some Clock<Duration>) async {
+    private func ask(_ clock: some Clock<Duration>, _ first: DeadlineKeeper.Ticket, waited: Duration) async {
         for (number, item) in items.enumerated() {
-            let ticket = DeadlineKeeper.schedule(after: item.deadline, clock: clock) { self.end(number) }
-            guard var context = context(ticket) else { return DeadlineKeeper.cancel(ticket) }
+            let ticket = number == 0 ? first : watch(number, clock)
+            guard var context = context(ticket, number == 0 ? waited : .zero) else {
+                return DeadlineKeeper.cancel(ticket)
+            }
             let verdict: Verdict
             var changed: DeferredEvaluation<State>?
             do throws(CheckFailure) {
@@ -103,12 +113,17 @@ final class Interview<State: Sendable>: Sendable {
         }
     }
 
+    private func watch(_ number: Int, _ clock: some Clock<Duration>) -> DeadlineKeeper.Ticket {
+        DeadlineKeeper.schedule(after: items[items.startIndex + number].deadline, clock: clock) { self.end(number) }
+    }
+
     /// What the next check may read and change; `nil` if nobody waits any more.
-    private func context(_ ticket: DeadlineKeeper.Ticket) -> DeferredEvaluation<State>? {
+    private func context(_ ticket: DeadlineKeeper.Ticket, _ waited: Duration) -> DeferredEvaluation<State>? {
         progress.withLock { progress in
             guard !progress.isOver else { return nil }
             progress.ticket = ticket
-            return DeferredEvaluation(state: progress.outcome.state, facts: progress.outcome.facts, now: now)
+            return DeferredEvaluation(
+                state: progress.outcome.state, facts: progress.outcome.facts, now: now, waited: waited)
         }
     }
 

@@ -47,7 +47,7 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
         var rest = work.deferred[...]
         while let item = rest.first {
             guard let observer else {
-                // Ends before the last one only where a deadline has passed.
+                // Ends before the last one only where a deadline has passed, or the next one has another executor.
                 let answer = await Interview.ask(rest, outcome, work.now, clock)
                 outcome = answer.outcome
                 rest = rest.dropFirst(answer.count)
@@ -62,8 +62,8 @@ public struct PendingEvaluation<State: Sendable>: Sendable {
         return outcome
     }
 
-    /// Asks as ``run(clock:observer:)`` does, for a caller that does not wait in a task: all of it takes one task, or one more after each deadline
-    /// that has passed.
+    /// Asks as ``run(clock:observer:)`` does, for a caller that does not wait in a task: all of it takes one task, and one more after each deadline
+    /// that has passed and for each change of ``SecurityCheck/executor``.
     ///
     /// - Parameters:
     ///   - clock: measures the deadlines.

@@ -42,6 +42,9 @@ public protocol SecurityCheck: Sendable {
     /// What happens when the check could not be done. The default is ``FailureMode/temporaryFailure``.
     var failureMode: FailureMode { get }
 
+    /// Where evaluations that take time run, if not on the threads of all tasks: for work that keeps a thread busy. The default is `nil`.
+    var executor: (any TaskExecutor)? { get }
+
     /// The state at the start of a session.
     func makeSessionState(for connection: ConnectionInfo) -> SessionState
 
@@ -68,6 +71,8 @@ extension SecurityCheck {
     public var deadline: Duration { .seconds(10) }
     /// Answer with a temporary failure.
     public var failureMode: FailureMode { .temporaryFailure }
+    /// The threads of all tasks.
+    public var executor: (any TaskExecutor)? { nil }
     /// None.
     public func withdrawnExtensions(in session: SessionContext) -> SMTPExtensions { [] }
     /// Nothing.
