@@ -55,6 +55,41 @@ struct SessionTests {
         #expect(!harness.upstream.commands.contains("DATA"))
     }
 
+    /// Refuses recipients in one domain.
+    private struct ClosedDomain: SecurityCheck {
+        static let name = "closed-domain"
+        static let stages: StageSet = .recipient
+        static let closed = ViolationDefinition(
+            check: name, name: "recipient", summary: "Closed.", reply: Reply(550, .init(5, 7, 1), "Closed"))
+        static let violations = [closed]
+
+        func evaluate(
+            _ event: SessionEvent, in session: SessionContext, state: inout NoState
+        ) -> Evaluation<NoState> {
+            guard case .command(let command) = event, command.path.domainEquals("closed.example") else { return .pass }
+            return .violation(Self.closed, evidence: Evidence(command.path.domain))
+        }
+    }
+
+    @Test("A recipient that a check refuses counts as one that the server behind refuses")
+    func refusedByCheck() async throws {
+        let profile = SecurityProfile("p") { $0.session.limits.recipients = 3 }
+        let harness = try await ProxyHarness(CheckPipeline(profile: profile) { ClosedDomain() })
+        await harness.begin()
+        await harness.send("EHLO client.example\r\nMAIL FROM:<a@b.example>\r\n")
+        #expect(await harness.send("DATA\r\n").hasPrefix("503 5.5.1 "))
+        for _ in 0..<2 { #expect(await harness.send("RCPT TO:<x@closed.example>\r\n").hasPrefix("550 5.7.1 Closed")) }
+        #expect(await harness.send("DATA\r\n").hasPrefix("554 5.5.1 No valid recipients"))
+        #expect(await harness.send("RCPT TO:<x@open.example>\r\n").hasPrefix("250 "))
+        #expect(await harness.send("RCPT TO:<y@open.example>\r\n").hasPrefix("452 4.5.3 "))
+        #expect(await harness.send("DATA\r\n").hasPrefix("354 "))
+        await harness.send("Subject: x\r\n\r\nhello\r\n.\r\n")
+        #expect(harness.upstream.messages.count == 1)
+        // The next transaction begins anew.
+        await harness.send("MAIL FROM:<a@b.example>\r\n")
+        #expect(await harness.send("DATA\r\n").hasPrefix("503 5.5.1 "))
+    }
+
     @Test("The EHLO reply offers what both sides and the profile allow")
     func extensionFirewall() async throws {
         let harness = try await start {

@@ -36,7 +36,10 @@ extension SessionEngine {
             }
         case .line:
             if found.isEmpty { return executeLine() }
-            resolveLine(decide(found, fallback: nil))
+            let decision = decide(found, fallback: nil)
+            // As one that the server behind refuses: it counts, and DATA behind only such ones has no valid recipients.
+            if decision.refusal != nil, command.verb == .rcpt { context.refusedRecipientCount += 1 }
+            resolveLine(decision)
         case .faultyLine(let fault):
             resolveLine(decide(found, fallback: fault))
         case .budget(let faults, let hasMoreInput):
