@@ -37,27 +37,33 @@ extension ReportFile {
         let recipient = try SQLStatement("INSERT OR IGNORE INTO recipient VALUES (?, ?, ?)", database)
         var sums: [RollupKey: RollupSum] = [:]
         var written = 0
+        var row = SQLParameters()
         for item in entries {
             let entry = item.entry
             let (previous, known) = chain.place(of: item)
-            let transcript: [SQLValue] =
-                item.lineCount == 0
-                ? [.null, .null, .null]
-                : [
-                    .optional(previous?.rawValue), .integer(Int64(item.lineCount)),
-                    .text(TranscriptText.write(item.lines(droppingFirst: known))),
-                ]
             let (list, listed) = lists.place(of: entry)
-            let recipients: [SQLValue] = [
-                entry.recipients.isEmpty ? .null : .number(list.rawValue), .integer(Int64(entry.recipients.count)),
-            ]
-            guard try insert.run(entry.columns + transcript + recipients) == 1 else { continue }
+            row.removeAll()
+            entry.add(to: &row)
+            if item.lineCount == 0 {
+                for _ in 0..<3 { row.addNull() }
+            } else {
+                row.add(optional: previous?.rawValue)
+                row.add(Int64(item.lineCount))
+                row.addText { TranscriptText.write(item.lines(droppingFirst: known), to: &$0) }
+            }
+            row.add(optional: entry.recipients.isEmpty ? nil : list.rawValue)
+            row.add(Int64(entry.recipients.count))
+            guard try insert.run(row) == 1 else { continue }
             chain.note(item, known: known)
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
             if !entry.recipients.isEmpty {
                 for (position, path) in entry.recipients.enumerated().dropFirst(listed) {
-                    try recipient.run([.number(list.rawValue), .integer(Int64(position)), .text(path)])
+                    row.removeAll()
+                    row.add(list.rawValue)
+                    row.add(Int64(position))
+                    row.add(path)
+                    try recipient.run(row)
                 }
                 lists.note(entry, list: list)
             }
@@ -127,15 +133,27 @@ extension ReportFile {
 }
 
 extension ViolationEntry {
-    /// The columns of the table of entries, in the order of its statement, without those of the transcript.
-    fileprivate var columns: [SQLValue] {
-        [
-            .number(supportID.rawValue), .integer(time.milliseconds), .text(profile), .text(check), .text(violation),
-            .text(action.rawValue), .flag(alarm), .flag(block), .text(evidence), .optional(reply),
-            .number(session.rawValue), .octets(client.address.key), .integer(Int64(client.port)), .text(greetingName),
-            .optional(reversePath), .integer(Int64(recipientCount)), .integer(Int64(transaction)),
-            .optional(messageSize), .optional(messageDigest),
-        ]
+    /// The columns of the table of entries, in the order of its statement, without those of the transcript and of recipients.
+    fileprivate func add(to row: inout SQLParameters) {
+        row.add(supportID.rawValue)
+        row.add(time.milliseconds)
+        row.add(profile)
+        row.add(check)
+        row.add(violation)
+        row.add(action.rawValue)
+        row.add(alarm)
+        row.add(block)
+        row.add(evidence)
+        row.add(optional: reply)
+        row.add(session.rawValue)
+        row.add(client.address.key)
+        row.add(Int64(client.port))
+        row.add(greetingName)
+        row.add(optional: reversePath)
+        row.add(Int64(recipientCount))
+        row.add(Int64(transaction))
+        row.add(optional: messageSize)
+        row.add(optional: messageDigest)
     }
 }
 #endif

@@ -8,7 +8,5 @@ enum SQLValue: Sendable, Hashable {
 
     static func number(_ value: UInt64) -> SQLValue { .integer(Int64(bitPattern: value)) }
     static func flag(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
-    static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
-    static func optional(_ value: UInt64?) -> SQLValue { value.map { number($0) } ?? .null }
 }
 #endif

@@ -6,9 +6,8 @@ import SMTPSecurity
 /// A line is `c`, `s` or `n` for whose it is, the milliseconds since the line before (since 1970 for the first), a space, how many
 /// octets its text has in UTF-8, a colon and its text: `c1800000000000 4:NOOP` and then `s2 12:250 2.0.0 OK`, with nothing in between.
 enum TranscriptText {
-    static func write(_ lines: [TranscriptLine]) -> String {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(lines.reduce(0) { $0 + $1.text.utf8.count + 16 })
+    /// - Parameter octets: what the text is appended to, in UTF-8.
+    static func write(_ lines: [TranscriptLine], to octets: inout [UInt8]) {
         var last: Int64 = 0
         for line in lines {
             let time = line.time.milliseconds
@@ -20,10 +19,9 @@ enum TranscriptText {
             octets.append(contentsOf: line.text.utf8)
             last = time
         }
-        return String(decoding: octets, as: UTF8.self)
     }
 
-    /// Reads what ``write(_:)`` writes; `nil` for anything else.
+    /// Reads what ``write(_:to:)`` writes; `nil` for anything else.
     static func read(_ text: String) -> [TranscriptLine]? {
         var rest = Array(text.utf8)[...]
         var lines: [TranscriptLine] = []
