@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import time
@@ -106,6 +107,7 @@ class Senders:
             for domain, reply in (
                     ("softfail.example", "550 5.7.23"), ("late.example", "451 4.7.24"), ("loop.example", "550 5.7.24"), ("pass.example", "250")):
                 self._judge(f"mail from {domain}, where the profile blocks", self._case(strict, Case(domain, reply, "pass" if reply == "250" else "")), reply)
+            self._replay(relay.port)
             for what, resolver in (
                     ("that nobody knows", "resolver.invalid:53"), ("that is not there", f"127.0.0.1:{free_port()}"),
                     ("that never answers", f"127.0.0.1:{silent.port}")):
@@ -122,6 +124,24 @@ class Senders:
         finally:
             relay.stop()
             silent.stop()
+
+    def _replay(self, port: int) -> None:
+        """What came in while nobody looked at senders, played again with names that smtp-replay asks for."""
+        folder = self._laboratory.subfolder("recordings-senders")
+        proxy = Proxy(
+            self._laboratory, self._program, self._sink.port, "proxy-senders-recording", "--exempt", "127.0.0.0/8", "--record", str(folder))
+        for domain in ("fail.example", "pass.example", "nomail.example"):
+            self._send(proxy, domain)
+        self._judge("the proxy that records stops when asked", None if proxy.stop() == 0 else "it does not")
+        profile = self._laboratory.folder / "senders.yml"
+        profile.write_text("profiles: {p: {checks: {rate-limit: false, directory-harvest: false}}}\n")
+        for what, options, expected in (
+                ("without names no sender is refused", (), {}),
+                ("with names those are that would have been", ("--resolver", f"127.0.0.1:{port}"), {"spf.fail": 1, "sender-validation.domain-null-mx": 1})):
+            done = subprocess.run(
+                [self._program.parent / "smtp-replay", "--json", "--profile", profile, *options, folder], capture_output=True, text=True, timeout=120)
+            refused = json.loads(done.stdout or "{}").get("messagesRefused", {}).get("byViolation")
+            self._judge(f"replay: {what}", None if refused == expected else f"{refused} {done.stderr}")
 
     def _proxy(self, name: str, resolver: str, *options: str) -> Proxy:
         return Proxy(
