@@ -20,7 +20,10 @@ public struct ClamdScanner: VirusScanner {
 
     /// A scanner. It connects when there is something to scan.
     ///
-    /// - Parameter eventLoopGroup: has to run for as long as the scanner is used.
+    /// - Parameters:
+    ///   - address: where clamd listens.
+    ///   - configuration: its connections, and how long it may take.
+    ///   - eventLoopGroup: has to run for as long as the scanner is used.
     public init(
         _ address: ScannerAddress, configuration: ClamdConfiguration = ClamdConfiguration(),
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton

@@ -41,7 +41,10 @@ public struct ICAPScanner: VirusScanner {
 
     /// A scanner. It connects when there is something to scan.
     ///
-    /// - Parameter eventLoopGroup: has to run for as long as the scanner is used.
+    /// - Parameters:
+    ///   - url: where the service is.
+    ///   - configuration: its connections, and how long it may take.
+    ///   - eventLoopGroup: has to run for as long as the scanner is used.
     public init(
         _ url: ICAPURL, configuration: ICAPConfiguration = ICAPConfiguration(),
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton

@@ -5,16 +5,16 @@ public import SMTPSecurity
 
 /// What a client wants of a server, after the session and every check have passed it.
 public enum SMTPServerEvent: Sendable {
-    /// A command. Answer with a ``Reply``.
+    /// A command. Answer with a `Reply`.
     ///
     /// For `DATA` answer 354 to receive the message. For `BDAT` likewise: it comes with the first chunk of a message, and the
     /// client does not see that answer.
     case command(OwnedCommand)
-    /// The client's answer to a 334, without its line end. Answer with a ``Reply``.
+    /// The client's answer to a 334, without its line end. Answer with a `Reply`.
     case authenticationResponse([UInt8])
     /// Message content: un-stuffed, with CRLF line ends, in pieces of any size.
     case content([UInt8])
-    /// The message is complete. Answer with a ``Reply`` once it is safe.
+    /// The message is complete. Answer with a `Reply` once it is safe.
     case endOfMessage
     /// What was received of the message must not be delivered. No answer is expected.
     case abortMessage
@@ -23,7 +23,7 @@ public enum SMTPServerEvent: Sendable {
 /// Turns a channel into the server side of SMTP sessions with checks, for servers that are no proxy.
 ///
 /// Inbound it gives ``SMTPServerEvent``s, one at a time: the next one comes after the answer to the one before. Outbound it takes
-/// ``Reply``s. The channel has to be set up with `autoRead` off; the handler reads when it can take more.
+/// `Reply`s. The channel has to be set up with `autoRead` off; the handler reads when it can take more.
 ///
 /// ```swift
 /// let handler = SMTPServerHandler(pipeline: pipeline, configuration: .init())

@@ -3,8 +3,8 @@ public import SMTPSecurity
 /// Refuses senders that nobody knows yet for a while: mail servers come back, and much of what sends spam does not.
 ///
 /// A sender is known by its client's network, its address and the recipient. One whose mail leaves from many addresses is
-/// recognised all the same: under the domain whose SPF policy authorises the client (``SPFResultFact``), and under the domain of the
-/// client's forward-confirmed host name (``ConfirmedHostNameFact``), where another check has found those out.
+/// recognised all the same: under the domain whose SPF policy authorises the client (`SPFResultFact`), and under the domain of the
+/// client's forward-confirmed host name (`ConfirmedHostNameFact`), where another check has found those out.
 ///
 /// ```swift
 /// var greylist = Greylist(store: MemoryStore())

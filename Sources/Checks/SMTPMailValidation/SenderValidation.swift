@@ -10,7 +10,7 @@ public import SMTPSecurity
 /// ```
 ///
 /// By default a sender whose domain cannot receive mail is refused, and everything else is reported. Give it the resolver that other checks have
-/// too: a ``CachingResolver`` asks each question once for all of them.
+/// too: a `CachingResolver` asks each question once for all of them.
 public struct SenderValidation<Resolver: DNSResolver>: SecurityCheck {
     /// `sender-validation`.
     public static var name: String { SenderViolations.name }

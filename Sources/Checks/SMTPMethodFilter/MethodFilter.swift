@@ -65,7 +65,7 @@ public struct MethodFilter: SecurityCheck {
         treatments = Verb.allCases.map { verbs.contains($0) ? .allow : .disallow }
     }
 
-    /// What happens to a verb. ``Verb/unknown`` stands for verbs without a grammar of their own that
+    /// What happens to a verb. `Verb.unknown` stands for verbs without a grammar of their own that
     /// `SessionSettings.additionalVerbs` lets through.
     public subscript(_ verb: Verb) -> Treatment {
         get { treatments[Int(verb.rawValue)] }

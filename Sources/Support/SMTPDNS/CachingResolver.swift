@@ -65,7 +65,10 @@ public final class CachingResolver<Base: DNSResolver>: DNSResolver {
 
     /// A resolver with a clock of the caller's.
     ///
-    /// - Parameter now: the time since some moment.
+    /// - Parameters:
+    ///   - base: who is asked.
+    ///   - limits: how long it remembers how much.
+    ///   - now: the time since some moment.
     public init(_ base: Base, limits: Limits = Limits(), now: @escaping @Sendable () -> Duration) {
         self.base = base
         self.limits = limits

@@ -10,7 +10,7 @@ public import SMTPSenderPolicy
 ///
 /// libspf2 wants every answer at once. So it is run with those that are known; where one is missing it is told that there is none for now, the
 /// question is asked, and libspf2 is run anew with one answer more. No thread waits for DNS. What libspf2 is given was read by the engine of this
-/// library before: see ``SPF2Guard``.
+/// library before: see `SPF2Guard`.
 public struct SPF2Evaluator<Resolver: DNSResolver>: SPFEvaluator {
     /// How often libspf2 is run for one evaluation: more than the questions that RFC 7208 §4.6.4 allows.
     public static var mostRuns: Int { 200 }

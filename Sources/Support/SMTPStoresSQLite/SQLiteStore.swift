@@ -6,7 +6,7 @@ import Synchronization
 
 /// Remembers rates, senders and failures in memory and in a SQLite file: for a server that is one process, across restarts and crashes.
 ///
-/// Decisions are made in memory, by a ``MemoryStore`` that is filled from the file when it is opened. What a decision changes is written to the
+/// Decisions are made in memory, by a `MemoryStore` that is filled from the file when it is opened. What a decision changes is written to the
 /// file together with what others change meanwhile, in one transaction, and a decision that changed something is answered when the file has
 /// it: what was answered survives the end of the process in any way, and with ``SQLiteStoreSettings/Durability/powerCut`` a power
 /// cut too. What changes nothing, for example a refusal, is answered at once.

@@ -1,7 +1,7 @@
 public import SMTPMessageFormat
 public import SMTPSecurity
 
-/// Looks at the events of a ``MessageWalker`` for what ``ContentValidation`` has as violations.
+/// Looks at the events of a `MessageWalker` for what ``ContentValidation`` has as violations.
 public struct ContentInspector: Sendable {
     /// How many findings are kept; a hostile message has one in every line.
     public static let mostFindings = 1_000

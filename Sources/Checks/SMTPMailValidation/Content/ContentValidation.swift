@@ -41,7 +41,7 @@ public struct ContentValidation: SecurityCheck {
     /// A check with the defaults.
     ///
     /// - Parameter concurrentMessages: how many messages are looked at at a time; others wait. Each may take as much memory as ``ContentLimits/archive``
-    ///   and ``ArchiveLimits/expandedSize`` say.
+    ///   and `ArchiveLimits.expandedSize` say.
     public init(concurrentMessages: Int = 4) { gate = Gate(concurrentMessages) }
 
     /// How many messages are looked at at a time, by this check and the copies made of it after this was set.

@@ -26,7 +26,9 @@ public struct TraceField: Sendable, Hashable {
 
     /// A value as it is where it is letters, digits and some signs, with single dots between them; a quoted string otherwise.
     ///
-    /// - Parameter others: further characters that need no quotes.
+    /// - Parameters:
+    ///   - value: the value.
+    ///   - others: further characters that need no quotes.
     public static func quotedIfNeeded(_ value: String, besides others: String = "") -> String {
         let octets = value.utf8
         let isPlain = octets.allSatisfy { octet in

@@ -72,7 +72,11 @@ public struct Setting<Root> {
     /// The name of a file whose text is read; relative names are looked for beside the profile file.
     ///
     /// - Parameters:
+    ///   - key: what it is called in the file.
+    ///   - property: what it sets.
+    ///   - none: the value where there is no file.
     ///   - parse: the value of the text; throws what is wrong with it.
+    ///   - summary: what it is for, in a sentence.
     public static func file<Value, Failure: Error>(
         _ key: String, _ property: WritableKeyPath<Root, Value>, none: Value,
         parse: @escaping (String) throws(Failure) -> Value, _ summary: String
