@@ -98,7 +98,7 @@ struct CheckExecutorTests {
 
     /// What a session says of its checks once they have been asked.
     private static func evidence(
-        _ checks: [Running], _ ask: (Work) async -> Work.Outcome
+        _ checks: [any SecurityCheck], _ ask: (Work) async -> Work.Outcome
     ) async throws -> [String] {
         let info = ConnectionInfo(
             session: SessionID(rawValue: 1), client: Endpoint(.v4(1), port: 1), local: Endpoint(.v4(2), port: 25),
@@ -149,6 +149,53 @@ struct CheckExecutorTests {
         #expect(!evidence.contains { $0.hasPrefix("busy") })
         // The thread becomes free, and nobody wants to know any more.
         busy.release()
+    }
+
+    /// Something large that a check needs; tells when it is gone.
+    private final class Load: Sendable {
+        let isGone: Flag
+        init(_ isGone: Flag) { self.isGone = isGone }
+        deinit { isGone.set() }
+    }
+
+    private final class Flag: Sendable {
+        private let value = Atomic(false)
+        var isSet: Bool { value.load(ordering: .relaxed) }
+        func set() { value.store(true, ordering: .relaxed) }
+    }
+
+    /// Holds something until it has been asked.
+    private struct Holding: SecurityCheck {
+        static let name = "holding"
+        static let stages: StageSet = .connection
+        static let violations: [ViolationDefinition] = []
+
+        let thread: HeldThread
+        let isGone: Flag
+        let deadline = Duration.nanoseconds(1)
+        var executor: (any TaskExecutor)? { thread }
+
+        func evaluate(
+            _ event: SessionEvent, in session: SessionContext, state: inout NoState
+        ) -> Evaluation<NoState> {
+            let load = Load(isGone)
+            return .later { _ throws(CheckFailure) in withExtendedLifetime(load) { .pass } }
+        }
+    }
+
+    @Test("hold nothing any more once they are left behind, though no thread is free yet", .timeLimit(.minutes(1)))
+    func nothingHeld() async throws {
+        let isGone = Flag()
+        let thread = HeldThread(isHeld: true)
+        _ = try await Self.evidence([Holding(thread: thread, isGone: isGone)]) { work in
+            #expect(!isGone.isSet)
+            return await withCheckedContinuation { continuation in
+                work.start { continuation.resume(returning: $0) }
+            }
+        }
+        // The deadline's own task may still be on its way out.
+        while !isGone.isSet { await Task.yield() }
+        thread.release()
     }
 
     @Test("know how long they have waited for a thread")

@@ -20,20 +20,27 @@ final class Interview<State: Sendable>: Sendable {
     }
 
     private struct Progress {
+        /// Those that are asked; none once it is over, for what they hold (a message) must not wait for a thread that is never free.
+        var items: ArraySlice<Findings<State>.Deferred>
         var outcome: Outcome
         /// How many have ended.
         var count = 0
-        var isOver = false
+        /// How the last one ended, once it is over.
+        var end: EvaluationEnd?
         /// Whether the task is left behind with a check that has not answered.
         var isLeft = false
         var task: Task<Void, Never>?
         var ticket: DeadlineKeeper.Ticket?
         var completion: (@Sendable (Answer) -> Void)?
 
-        /// Gives all of it away, and keeps nothing.
-        mutating func finish() -> Progress {
+        /// The one that is asked now; `nil` if there are no more, or nobody waits any more.
+        var item: Findings<State>.Deferred? { count < items.count ? items[items.startIndex + count] : nil }
+
+        /// Gives all of it away, and keeps nothing but how it ended.
+        mutating func finish(_ end: EvaluationEnd) -> Progress {
+            self.end = end
             defer {
-                isOver = true
+                items = []
                 task = nil
                 ticket = nil
                 completion = nil
@@ -41,10 +48,11 @@ final class Interview<State: Sendable>: Sendable {
             return self
         }
 
-        func tell(_ end: EvaluationEnd) { completion?(Answer(outcome: outcome, count: count, end: end)) }
+        func tell() {
+            if let end { completion?(Answer(outcome: outcome, count: count, end: end)) }
+        }
     }
 
-    private let items: ArraySlice<Findings<State>.Deferred>
     private let executor: (any TaskExecutor)?
     private let now: Timestamp
     private let progress: Mutex<Progress>
@@ -52,10 +60,9 @@ final class Interview<State: Sendable>: Sendable {
     /// - Precondition: there is at least one to be asked.
     init(_ items: ArraySlice<Findings<State>.Deferred>, _ outcome: Outcome, _ now: Timestamp) {
         let executor = items.first?.executor
-        self.items = items.prefix { $0.executor === executor }
         self.executor = executor
         self.now = now
-        progress = Mutex(Progress(outcome: outcome))
+        progress = Mutex(Progress(items: items.prefix { $0.executor === executor }, outcome: outcome))
     }
 
     /// Asks, and waits for what comes of it. Once the task is cancelled, nobody waits for the check that is being asked.
@@ -75,28 +82,31 @@ final class Interview<State: Sendable>: Sendable {
 
     /// - Parameter completion: gets what came of it, once.
     func begin(_ clock: some Clock<Duration>, _ completion: @escaping @Sendable (Answer) -> Void) {
-        let over = progress.withLock { progress -> Progress? in
+        let (first, over) = progress.withLock { progress -> (Findings<State>.Deferred?, Progress?) in
             progress.completion = completion
-            return progress.isOver ? progress.finish() : nil
+            return (progress.item, progress.end.map { progress.finish($0) })
         }
         // Nobody waits from the beginning.
-        if let over { return over.tell(lastDeadline(over)) }
+        over?.tell()
+        guard let first else { return }
         let start = clock.now
         // The first deadline counts from here: the task may have to wait for a thread.
-        let ticket = watch(0, clock)
+        let ticket = watch(0, first, clock)
         let task = Task(executorPreference: executor) { [self] in
             await ask(clock, ticket, waited: executor == nil ? .zero : start.duration(to: clock.now))
         }
         let isLeft = progress.withLock { progress in
-            if !progress.isOver { progress.task = task }
+            if progress.end == nil { progress.task = task }
             return progress.isLeft
         }
         if isLeft { task.cancel() }
     }
 
     private func ask(_ clock: some Clock<Duration>, _ first: DeadlineKeeper.Ticket, waited: Duration) async {
-        for (number, item) in items.enumerated() {
-            let ticket = number == 0 ? first : watch(number, clock)
+        var next: DeadlineKeeper.Ticket? = first
+        while let (number, item) = item() {
+            let ticket = next ?? watch(number, item, clock)
+            next = nil
             guard var context = context(ticket, number == 0 ? waited : .zero) else {
                 return DeadlineKeeper.cancel(ticket)
             }
@@ -111,16 +121,24 @@ final class Interview<State: Sendable>: Sendable {
             guard take(verdict, changed, of: item) else { return }
             DeadlineKeeper.cancel(ticket)
         }
+        if let next { DeadlineKeeper.cancel(next) }
     }
 
-    private func watch(_ number: Int, _ clock: some Clock<Duration>) -> DeadlineKeeper.Ticket {
-        DeadlineKeeper.schedule(after: items[items.startIndex + number].deadline, clock: clock) { self.end(number) }
+    /// The one that is to be asked, and its number.
+    private func item() -> (number: Int, item: Findings<State>.Deferred)? {
+        progress.withLock { progress in progress.item.map { (progress.count, $0) } }
+    }
+
+    private func watch(
+        _ number: Int, _ item: Findings<State>.Deferred, _ clock: some Clock<Duration>
+    ) -> DeadlineKeeper.Ticket {
+        DeadlineKeeper.schedule(after: item.deadline, clock: clock) { self.end(number) }
     }
 
     /// What the next check may read and change; `nil` if nobody waits any more.
     private func context(_ ticket: DeadlineKeeper.Ticket, _ waited: Duration) -> DeferredEvaluation<State>? {
         progress.withLock { progress in
-            guard !progress.isOver else { return nil }
+            guard progress.end == nil else { return nil }
             progress.ticket = ticket
             return DeferredEvaluation(
                 state: progress.outcome.state, facts: progress.outcome.facts, now: now, waited: waited)
@@ -134,16 +152,16 @@ final class Interview<State: Sendable>: Sendable {
         _ verdict: Verdict, _ changed: DeferredEvaluation<State>?, of item: Findings<State>.Deferred
     ) -> Bool {
         let (isWanted, over) = progress.withLock { progress -> (Bool, Progress?) in
-            guard !progress.isOver else { return (false, nil) }
+            guard progress.end == nil else { return (false, nil) }
             if let changed {
                 progress.outcome.state = changed.state
                 progress.outcome.facts = changed.facts
             }
             progress.outcome.add(verdict, of: item.check, item.failureMode)
             progress.count += 1
-            return (true, progress.count == items.count ? progress.finish() : nil)
+            return (true, progress.item == nil ? progress.finish(.answered(verdict)) : nil)
         }
-        over?.tell(.answered(verdict))
+        over?.tell()
         return isWanted
     }
 
@@ -152,23 +170,17 @@ final class Interview<State: Sendable>: Sendable {
     /// - Parameter number: which one; `nil` for the one that is being asked, for which nobody waits any more.
     private func end(_ number: Int?) {
         let over = progress.withLock { progress -> Progress? in
-            guard !progress.isOver, number ?? progress.count == progress.count else { return nil }
-            let item = items[items.startIndex + progress.count]
+            guard number ?? progress.count == progress.count, let item = progress.item else { return nil }
             let failure = CheckFailure("no answer within \(item.deadline)")
             progress.outcome.add(.unavailable(failure), of: item.check, item.failureMode)
             progress.count += 1
             progress.isLeft = true
-            return progress.finish()
+            return progress.finish(.deadlinePassed(item.deadline))
         }
         guard let over else { return }
-        over.tell(lastDeadline(over))
+        over.tell()
         over.task?.cancel()
         if let ticket = over.ticket { DeadlineKeeper.cancel(ticket) }
-    }
-
-    /// How the last one ended, which has not answered.
-    private func lastDeadline(_ progress: Progress) -> EvaluationEnd {
-        .deadlinePassed(items[items.startIndex + progress.count - 1].deadline)
     }
 }
 
