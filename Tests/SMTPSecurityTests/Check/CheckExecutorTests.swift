@@ -183,7 +183,7 @@ struct CheckExecutorTests {
         }
     }
 
-    @Test("hold nothing any more once they are left behind, though no thread is free yet", .timeLimit(.minutes(1)))
+    @Test("hold nothing any more once they are left behind, though no thread is free yet")
     func nothingHeld() async throws {
         let isGone = Flag()
         let thread = HeldThread(isHeld: true)
