@@ -1,6 +1,8 @@
 # The commands that people and CI use. `make help` lists them.
 .DEFAULT_GOAL := help
 SWIFT ?= swift
+# SwiftPM builds everything anew when a variable of the environment differs, and what is set for make is one.
+BUILD = env -u MAKEFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u MFLAGS -u CONFIG -u KEEP -u CASES -u SWIFT -u _ $(SWIFT) build
 # How the demonstration is built; an optimised build takes longer.
 CONFIG ?= debug
 # KEEP=1 leaves the demonstration running.
@@ -24,14 +26,14 @@ test: ## install what is missing and pass the tests
 
 demo: ## install what is missing and show the proxy at work; KEEP=1 leaves it running
 	@Scripts/bootstrap test demo
-	$(SWIFT) build --package-path Examples -c $(CONFIG)
+	$(BUILD) --package-path Examples -c $(CONFIG)
 	Scripts/demo --bin Examples/.build/$(CONFIG) $(if $(KEEP),--keep)
 
 examples: ## build the example programs, optimised
-	$(SWIFT) build --package-path Examples -c release
+	$(BUILD) --package-path Examples -c release
 
 benchmarks: ## build the benchmarks
-	$(SWIFT) build --package-path Benchmarks -c release
+	$(BUILD) --package-path Benchmarks -c release
 
 thresholds: benchmarks ## compare what the wire path costs with the committed figures
 	@Scripts/bootstrap test thresholds
@@ -39,27 +41,27 @@ thresholds: benchmarks ## compare what the wire path costs with the committed fi
 
 interop: ## deliver through the proxy into real mail servers
 	@Scripts/bootstrap test interop
-	$(SWIFT) build --package-path Examples -c release
+	$(BUILD) --package-path Examples -c release
 	Scripts/interop --bin Examples/.build/release
 
 browser: ## look at the statistics page with a real browser
 	@Scripts/bootstrap test browser
-	$(SWIFT) build --package-path Examples -c release
+	$(BUILD) --package-path Examples -c release
 	Scripts/browser --bin Examples/.build/release
 
 scanners: ## messages per second through virus scanners, beside clamsmtp
 	@Scripts/bootstrap test scanners
-	$(SWIFT) build --package-path Examples -c release --product smtp-proxy
+	$(BUILD) --package-path Examples -c release --product smtp-proxy
 	Scripts/scan-throughput --bin Examples/.build/release
 
 differential: ## compare the SPF engine with pyspf and libspf2 on generated policies
 	@Scripts/bootstrap test
-	$(SWIFT) build --package-path Examples -c release --product spf-differential
+	$(BUILD) --package-path Examples -c release --product spf-differential
 	Scripts/spf-differential --bin Examples/.build/release --count $(CASES)
 
 hostile: ## judge by hostile policies with libspf2, under valgrind
 	@Scripts/bootstrap test thresholds
-	$(SWIFT) build --package-path Examples -c release --product spf-differential
+	$(BUILD) --package-path Examples -c release --product spf-differential
 	valgrind --quiet --error-exitcode=9 Examples/.build/release/spf-differential hostile --count 10000
 
 fuzz: ## run every generated test at full length, optimised
