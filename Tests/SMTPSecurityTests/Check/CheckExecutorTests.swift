@@ -94,30 +94,10 @@ private struct Running: SecurityCheck {
 
 @Suite("Checks with threads of their own")
 struct CheckExecutorTests {
-    fileprivate typealias Work = PendingEvaluation<[any Sendable]>
-
-    /// What a session says of its checks once they have been asked.
+    /// What is found by checks once they have been asked.
     private static func evidence(
-        _ checks: [any SecurityCheck], _ ask: (Work) async -> Work.Outcome
-    ) async throws -> [String] {
-        let info = ConnectionInfo(
-            session: SessionID(rawValue: 1), client: Endpoint(.v4(1), port: 1), local: Endpoint(.v4(2), port: 25),
-            time: Timestamp(seconds: 0))
-        var session = ServerSession(pipeline: CheckPipeline { AnyCheckSequence(checks) }, connection: info)
-        let nothing: [UInt8] = []
-        _ = session.step(nothing.span, at: Timestamp(seconds: 0))
-        let taken = session.takeEvaluation()
-        let work = try #require(taken)
-        session.resume(await ask(work), at: Timestamp(seconds: 1))
-        return session.records.map { "\($0.evidence)" }
-    }
-
-    /// What a caller is told that does not wait in a task.
-    private static func told(_ work: Work, _ clock: some Clock<Duration> = PatientClock()) async -> Work.Outcome {
-        await withCheckedContinuation { continuation in
-            work.start(clock: clock) { continuation.resume(returning: $0) }
-        }
-    }
+        _ checks: [any SecurityCheck], _ ask: (AskedSession.Work) async -> AskedSession.Work.Outcome
+    ) async throws -> [String] { try await AskedSession.records(checks, ask).map { "\($0.evidence)" } }
 
     /// All arrangements of two executors, and none.
     private static let arrangements: [[Int]] = {
@@ -129,7 +109,7 @@ struct CheckExecutorTests {
         let threads = [nil, HeldThread(), HeldThread()]
         let checks = arrangement.enumerated().map { Running(label: "\($0.offset)", thread: threads[$0.element]) }
         let expected = checks.indices.map { "\($0) at home, 0.0 seconds" }
-        #expect(try await Self.evidence(checks) { await Self.told($0) } == expected)
+        #expect(try await Self.evidence(checks) { await AskedSession.told($0, clock: PatientClock()) } == expected)
         #expect(try await Self.evidence(checks) { await $0.run(clock: PatientClock()) } == expected)
     }
 
@@ -140,11 +120,7 @@ struct CheckExecutorTests {
             Running(label: "busy", thread: busy, deadline: .nanoseconds(1)),
             Running(label: "next", thread: HeldThread()),
         ]
-        let evidence = try await Self.evidence(checks) { work in
-            await withCheckedContinuation { continuation in
-                work.start { continuation.resume(returning: $0) }
-            }
-        }
+        let evidence = try await Self.evidence(checks) { await AskedSession.told($0) }
         #expect(evidence.contains { $0.hasPrefix("next at home") })
         #expect(!evidence.contains { $0.hasPrefix("busy") })
         // The thread becomes free, and nobody wants to know any more.
@@ -189,9 +165,7 @@ struct CheckExecutorTests {
         let thread = HeldThread(isHeld: true)
         _ = try await Self.evidence([Holding(thread: thread, isGone: isGone)]) { work in
             #expect(!isGone.isSet)
-            return await withCheckedContinuation { continuation in
-                work.start { continuation.resume(returning: $0) }
-            }
+            return await AskedSession.told(work)
         }
         // The deadline's own task may still be on its way out.
         while !isGone.isSet { await Task.yield() }

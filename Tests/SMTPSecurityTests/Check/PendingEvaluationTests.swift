@@ -49,31 +49,11 @@ private struct Nobody: EvaluationObserver {
 
 @Suite("Evaluations that take time")
 struct PendingEvaluationTests {
-    private static let info = ConnectionInfo(
-        session: SessionID(rawValue: 1), client: Endpoint(.v4(1), port: 1), local: Endpoint(.v4(2), port: 25),
-        time: Timestamp(seconds: 0))
-
-    fileprivate typealias Work = PendingEvaluation<[any Sendable]>
-
     /// What a session says of its checks once they have been asked.
     private static func records(
-        _ checks: [Answering], _ ask: (Work) async -> Work.Outcome
+        _ checks: [Answering], _ ask: (AskedSession.Work) async -> AskedSession.Work.Outcome
     ) async throws -> [String] {
-        var session = ServerSession(pipeline: CheckPipeline { AnyCheckSequence(checks) }, connection: info)
-        let nothing: [UInt8] = []
-        let action = session.step(nothing.span, at: Timestamp(seconds: 0)).action
-        #expect(action == .evaluate)
-        let taken = session.takeEvaluation()
-        let work = try #require(taken)
-        session.resume(await ask(work), at: Timestamp(seconds: 1))
-        return session.records.map { "\($0.definition.identifier) \($0.evidence)" }
-    }
-
-    /// What a caller is told; to be told twice would be the end of this.
-    private static func told(_ work: Work, by observer: (any EvaluationObserver)? = nil) async -> Work.Outcome {
-        await withCheckedContinuation { continuation in
-            work.start(observer: observer) { continuation.resume(returning: $0) }
-        }
+        try await AskedSession.records(checks, ask).map { "\($0.definition.identifier) \($0.evidence)" }
     }
 
     /// All arrangements of three ways that do not block.
@@ -89,8 +69,8 @@ struct PendingEvaluationTests {
         let checks = ways.map { Answering(way: $0) }
         let awaited = try await Self.records(checks) { await $0.run() }
         #expect(awaited.count { $0.hasPrefix("answering.found") } == ways.count { $0 == .finds })
-        #expect(try await Self.records(checks) { await Self.told($0) } == awaited)
-        #expect(try await Self.records(checks) { await Self.told($0, by: Nobody()) } == awaited)
+        #expect(try await Self.records(checks) { await AskedSession.told($0) } == awaited)
+        #expect(try await Self.records(checks) { await AskedSession.told($0, by: Nobody()) } == awaited)
     }
 
     @Test("leave a check behind that blocks its thread, and ask the next one")
@@ -98,7 +78,7 @@ struct PendingEvaluationTests {
         // In a process of its own, for other tests need the few threads that there are.
         await #expect(processExitsWith: .success) {
             let checks = [Answering(way: .blocks), Answering(way: .finds)]
-            let records = try await Self.records(checks) { await Self.told($0) }
+            let records = try await Self.records(checks) { await AskedSession.told($0) }
             try #require(records.count { $0.hasPrefix("answering.found") } == 1)
         }
     }
