@@ -44,6 +44,28 @@ struct TranscriptTests {
         }
     }
 
+    @Test("are the same whether a session's lines are written as they are, or are made into lines of an entry before")
+    func generatedKept() {
+        var random = Generator(seed: 79)
+        let octets: [UInt8] = [0, 9, 10, 13, 34, 58, 65, 92, 126, 127, 200, 255]
+        for _ in 0..<Generator.cases(500) {
+            var kept = SessionTranscript(lines: Int.random(in: 1...8, using: &random))
+            for number in 0..<Int.random(in: 0..<12, using: &random) {
+                let line = (0..<([0, 3, 159, 160, 161, 900].randomElement(using: &random) ?? 0)).map { _ in
+                    octets.randomElement(using: &random) ?? 65
+                }
+                kept.add(
+                    [.client, .note].randomElement(using: &random) ?? .client, line.span,
+                    at: start.advanced(by: .milliseconds(number)))
+            }
+            let first = Int.random(in: 0...kept.count, using: &random)
+            var (expected, found): ([UInt8], [UInt8]) = ([], [])
+            TranscriptText.write(kept.lines.dropFirst(first).map { TranscriptLine($0) }, to: &expected)
+            TranscriptText.write(kept, droppingFirst: first, to: &found)
+            #expect(found == expected)
+        }
+    }
+
     @Test(
         "make no sense where they are not what is written",
         arguments: [
@@ -156,6 +178,84 @@ struct TranscriptTests {
         try log.withDatabase { try $0.execute(sql: "DELETE FROM entry WHERE support_id = \(first.supportID.rawValue)") }
         let entry = try await folder.reader().entry(second.supportID)
         #expect(entry?.transcript.map(\.text) == ["session 1 line 5", "session 1 line 6"])
+    }
+
+    @Test("are never those of another session")
+    func otherSession() async throws {
+        let log = try folder.log()
+        var talkers = [Talker(1, keeping: 50), Talker(2, keeping: 50)]
+        var records: [ViolationRecord] = []
+        for index in talkers.indices {
+            talkers[index].say(2)
+            records.append(talkers[index].offend())
+            log.record(records[index], transcript: talkers[index].transcript)
+        }
+        try await log.flush()
+        try log.withDatabase {
+            try $0.execute(
+                sql:
+                    "UPDATE entry SET line_count = 4, earlier_lines = \(records[0].supportID.rawValue) WHERE session = 2"
+            )
+        }
+        let entry = try await folder.reader().entry(records[1].supportID)
+        #expect(entry?.transcript.map(\.text) == ["session 2 line 1", "session 2 line 2"])
+    }
+
+    @Test("are whole in the entries behind one that there was no room for")
+    func dropped() async throws {
+        var limits = ReportLimits()
+        limits.queuedEntries = 2
+        let log = try folder.log(limits)
+        var talker = Talker(1, keeping: 50)
+        var offences: [(record: ViolationRecord, transcript: SessionTranscript)] = []
+        for number in 0..<6 {
+            talker.say(2)
+            offences.append((talker.offend(), talker.transcript))
+            log.record(offences[number].record, transcript: talker.transcript)
+            if number == 3 { try await log.flush() }
+        }
+        try await log.flush()
+        #expect(log.droppedEntries == 2)
+        for number in [0, 1, 4, 5] { #expect(try await isWhole(offences[number].record, offences[number].transcript)) }
+    }
+
+    @Test("are whole in the entries behind those that the file refused")
+    func refused() async throws {
+        let log = try folder.log()
+        try log.withDatabase {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER no BEFORE INSERT ON entry WHEN new.line_count = 2
+                    BEGIN SELECT raise(ABORT, 'no'); END
+                    """)
+        }
+        var talker = Talker(1, keeping: 50)
+        talker.say(2)
+        log.record(talker.offend(), transcript: talker.transcript)
+        await #expect(throws: ReportingError.self) { try await log.flush() }
+        #expect(log.droppedEntries == 1)
+        talker.say(1)
+        let (record, transcript) = (talker.offend(), talker.transcript)
+        log.record(record, transcript: transcript)
+        try await log.flush()
+        #expect(try await isWhole(record, transcript))
+    }
+
+    @Test("are whole in an entry that is recorded twice, and behind it")
+    func twice() async throws {
+        let log = try folder.log()
+        var talker = Talker(1, keeping: 50)
+        talker.say(3)
+        let (first, transcript) = (talker.offend(), talker.transcript)
+        log.record(first, transcript: transcript)
+        talker.say(1)
+        log.record(first, transcript: talker.transcript)
+        try await log.flush()
+        #expect(try await isWhole(first, transcript))
+        let second = talker.offend()
+        log.record(second, transcript: talker.transcript)
+        try await log.flush()
+        #expect(try await isWhole(second, talker.transcript))
     }
 
     @Test("that point at each other end", arguments: ["0", "-5", "9223372036854775807"])

@@ -64,7 +64,14 @@ public struct SessionTranscript: Sendable {
     private static func usualTexts(_ lines: Int) -> Int { 1_024 + 128 * lines }
 
     /// The lines in order.
-    public var lines: [Line] { lines(droppingFirst: 0) }
+    public var lines: [Line] {
+        var lines: [Line] = []
+        lines.reserveCapacity(marks.count)
+        forEachLine { time, source, text, count in
+            lines.append(Line(time: time, source: source, text: Evidence(text, of: count)))
+        }
+        return lines
+    }
 
     /// The first recipients of the transaction in progress, each once, those that were refused included; at most ``mostRecipients``.
     public var recipients: [Evidence] {
@@ -82,11 +89,18 @@ public struct SessionTranscript: Sendable {
     /// How many lines are kept.
     package var count: Int { marks.count }
 
-    /// The lines in order, without the first ones.
-    package func lines(droppingFirst number: Int) -> [Line] {
-        (number..<max(number, marks.count)).map { index in
+    /// Goes through the lines in order, without copying them.
+    ///
+    /// - Parameters:
+    ///   - number: how many of the first ones are passed over.
+    ///   - body: gets of each line when it was, who said it, what is kept of it as it was said, and how long it was, in octets.
+    package func forEachLine(
+        droppingFirst number: Int = 0, _ body: (Timestamp, Source, Span<UInt8>, Int) -> Void
+    ) {
+        let texts = texts.span
+        for index in number..<max(number, marks.count) {
             let mark = marks[(oldest + index) % marks.count]
-            return Line(time: mark.time, source: mark.source, text: Self.text(mark, in: texts))
+            body(mark.time, mark.source, texts.extracting(mark.start..<mark.start + mark.kept), mark.count)
         }
     }
 

@@ -14,12 +14,28 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
 
     /// Evidence from the first of so many raw octets: those that are shown, or all.
     init(_ octets: Span<UInt8>, of count: Int) {
-        let shown = min(octets.count, Self.maximumOctets)
         var escaped: [UInt8] = []
-        escaped.reserveCapacity(shown + 16)
-        for index in 0..<shown { Self.append(octets[index], to: &escaped) }
-        if count > shown { escaped += "… (\(count) octets)".utf8 }
+        escaped.reserveCapacity(min(octets.count, Self.maximumOctets) + 16)
+        Self.append(octets, of: count, to: &escaped)
         self.description = String(decoding: escaped, as: UTF8.self)
+    }
+
+    /// Appends what the description of the same octets would be.
+    package static func append(_ octets: Span<UInt8>, of count: Int, to escaped: inout [UInt8]) {
+        let shown = min(octets.count, maximumOctets)
+        var start = 0
+        for index in 0..<shown where !isPlain(octets[index]) {
+            escaped.append(octetsOf: octets.extracting(start..<index))
+            append(octets[index], to: &escaped)
+            start = index + 1
+        }
+        escaped.append(octetsOf: octets.extracting(start..<shown))
+        if count > shown { escaped += "… (\(count) octets)".utf8 }
+    }
+
+    /// Whether an octet stands for itself.
+    private static func isPlain(_ octet: UInt8) -> Bool {
+        octet &- 0x20 < 0x5F && octet != UInt8(ascii: "\\") && octet != UInt8(ascii: "\"")
     }
 
     /// Evidence from text, escaped in the same way.

@@ -28,7 +28,7 @@ extension TranscriptLine {
 }
 
 extension TranscriptLine.Direction {
-    fileprivate init(_ source: SessionTranscript.Source) {
+    init(_ source: SessionTranscript.Source) {
         switch source {
         case .client: self = .client
         case .server: self = .server

@@ -121,9 +121,14 @@ extension ViolationEntry {
         // What is beyond these lines would be cut anyway.
         let lines = reply.lines.prefix(64)
         let status = reply.enhancedStatus.map { "\($0) " } ?? ""
-        return lines.enumerated()
-            .map { "\(reply.code)\($0.offset + 1 < lines.count ? "-" : " ")\(status)\(Evidence($0.element))" }
-            .joined(separator: "\\r\\n")
+        var text: [UInt8] = []
+        for (index, line) in lines.enumerated() {
+            if index > 0 { text += "\\r\\n".utf8 }
+            text += "\(reply.code)\(index + 1 < lines.count ? "-" : " ")\(status)".utf8
+            let octets = line.utf8Span.span
+            Evidence.append(octets, of: octets.count, to: &text)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// About how much memory the entry takes, in octets.

@@ -10,12 +10,10 @@ extension ReportFile {
     func write(_ batch: WriteBatch, to database: Database) throws -> Int {
         var written = 0
         // Taken out, not copied. If this fails, what was remembered is written again.
-        var chain = TranscriptChain()
         var lists = RecipientLists()
-        self.chain.withLock { swap(&$0, &chain) }
         self.lists.withLock { swap(&$0, &lists) }
         try database.inTransaction(.immediate) {
-            written = try write(batch.entries, &chain, &lists, to: database)
+            written = try write(batch.entries, &lists, to: database)
             for (profile, table) in batch.traffic {
                 for (minute, statistics) in table.values { try write(statistics, profile, minute, to: database) }
             }
@@ -23,14 +21,12 @@ extension ReportFile {
             for (minute, entries) in batch.drops.values { try drop.run([.integer(minute), .integer(Int64(entries))]) }
             return .commit
         }
-        self.chain.withLock { swap(&$0, &chain) }
         self.lists.withLock { swap(&$0, &lists) }
         return written
     }
 
     private func write(
-        _ entries: [QueuedEntry], _ chain: inout TranscriptChain, _ lists: inout RecipientLists,
-        to database: Database
+        _ entries: [QueuedEntry], _ lists: inout RecipientLists, to database: Database
     ) throws -> Int {
         guard !entries.isEmpty else { return 0 }
         let insert = try SQLStatement(Self.insertEntry, database)
@@ -40,21 +36,19 @@ extension ReportFile {
         var row = SQLParameters()
         for item in entries {
             let entry = item.entry
-            let (previous, known) = chain.place(of: item)
             let (list, listed) = lists.place(of: entry)
             row.removeAll()
             entry.add(to: &row)
             if item.lineCount == 0 {
                 for _ in 0..<3 { row.addNull() }
             } else {
-                row.add(optional: previous?.rawValue)
+                row.add(optional: item.previous?.rawValue)
                 row.add(Int64(item.lineCount))
-                row.addText { TranscriptText.write(item.lines(droppingFirst: known), to: &$0) }
+                row.addText { item.writeLines(to: &$0) }
             }
             row.add(optional: entry.recipients.isEmpty ? nil : list.rawValue)
             row.add(Int64(entry.recipients.count))
             guard try insert.run(row) == 1 else { continue }
-            chain.note(item, known: known)
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
             if !entry.recipients.isEmpty {

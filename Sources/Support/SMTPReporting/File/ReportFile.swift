@@ -10,7 +10,6 @@ final class ReportFile: Sendable {
     let database: DatabaseQueue
     let path: String
     /// Of what this object wrote.
-    let chain = Mutex(TranscriptChain())
     let lists = Mutex(RecipientLists())
 
     /// Opens a file, or makes it, readable for its owner alone.

@@ -1,30 +1,53 @@
 import SMTPSecurity
 
-/// An entry that waits to be written, and what its session kept, of which only new lines are made into lines of the entry.
+/// A violation that waits to be written, with those lines of its session that no earlier one brought.
 struct QueuedEntry: Sendable {
     let entry: ViolationEntry
-    private let kept: SessionTranscript?
-    /// The first of the session's lines that is written at all.
-    private let first: Int
+    /// The new lines of its session, as ``TranscriptText`` has them.
+    private let lines: [UInt8]
+    /// How many lines it has, those of earlier entries included.
+    let lineCount: Int
+    /// The entry that has the lines before the new ones; `nil` if there are none.
+    let previous: SupportID?
+    /// How many lines its session had with the last new one; `nil` where there are none, or nobody knows.
+    let sessionLines: Int?
 
-    init(_ entry: ViolationEntry, _ kept: SessionTranscript? = nil) {
+    /// One with the lines that it has itself.
+    init(_ entry: ViolationEntry) {
         self.entry = entry
-        self.kept = kept
-        first = kept.map { max(0, $0.count - ViolationEntry.maximumTranscriptLines) } ?? 0
+        lineCount = entry.transcript.count
+        lines = []
+        previous = nil
+        sessionLines = nil
     }
 
-    /// How many lines its session had before those of the entry; `nil` where nobody knows.
-    var earlierLines: Int? { kept.map { $0.omittedLines + first } }
+    /// One with the last lines that its session kept.
+    ///
+    /// Of those only text is taken along: the session goes on writing to its own memory, and would have to copy all of it.
+    ///
+    /// - Parameter link: the newest entry of the session that brought lines.
+    init(_ entry: ViolationEntry, _ kept: SessionTranscript, behind link: TranscriptChain.Link?) {
+        self.entry = entry
+        let first = max(0, kept.count - ViolationEntry.maximumTranscriptLines)
+        let count = kept.count - first
+        lineCount = count
+        let earlier = kept.omittedLines + first
+        let known = link.map { $0.known(of: earlier..<earlier + count, by: entry.supportID) } ?? 0
+        previous = known > 0 ? link?.row : nil
+        let isNew = known < count && link?.row != entry.supportID
+        sessionLines = isNew ? earlier + count : nil
+        var lines: [UInt8] = []
+        lines.reserveCapacity(64 * (count - known))
+        TranscriptText.write(kept, droppingFirst: first + known, to: &lines)
+        self.lines = lines
+    }
 
-    /// How many lines the entry has.
-    var lineCount: Int { kept.map { $0.count - first } ?? entry.transcript.count }
-
-    /// The lines of the entry, without the first ones.
-    func lines(droppingFirst number: Int) -> [TranscriptLine] {
-        guard let kept else { return Array(entry.transcript.dropFirst(number)) }
-        return kept.lines(droppingFirst: first + number).map { TranscriptLine($0) }
+    /// Appends the lines that no earlier entry has.
+    func writeLines(to octets: inout [UInt8]) {
+        octets.append(contentsOf: lines)
+        TranscriptText.write(entry.transcript, to: &octets)
     }
 
     /// About how much memory it takes, in octets.
-    var estimatedOctets: Int { entry.estimatedOctets + (kept?.octets ?? 0) }
+    var estimatedOctets: Int { entry.estimatedOctets + lines.count }
 }

@@ -5,6 +5,7 @@ extension TransactionLog {
     /// What all who record share.
     struct State {
         var queue: EntryQueue
+        var chain = TranscriptChain()
         var traffic: [String: MinuteTable<ProfileStatistics>] = [:]
         var drops = MinuteTable<Int>()
         var figures = TransactionLogFigures()
@@ -48,6 +49,8 @@ extension TransactionLog {
             if isRefused {
                 queue.finish(batch.queued)
                 for item in batch.entries { drop(1, at: item.entry.time) }
+                // Some lines are gone with them.
+                chain = TranscriptChain()
             } else {
                 queue.putBack(batch.queued)
             }

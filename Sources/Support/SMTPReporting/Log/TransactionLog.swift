@@ -99,7 +99,9 @@ public final class TransactionLog: Sendable {
     ) {
         let entry = ViolationEntry(
             record, transcript: nil, messageDigest: messageDigest, messageBeginning: messageBeginning)
-        self.record(QueuedEntry(entry, transcript))
+        guard let transcript else { return self.record(QueuedEntry(entry)) }
+        let link = state.withLock { $0.chain.link(of: entry.session) }
+        self.record(QueuedEntry(entry, transcript, behind: link))
     }
 
     private func record(_ item: QueuedEntry) {
@@ -110,6 +112,7 @@ public final class TransactionLog: Sendable {
                 state.drop(1, at: item.entry.time)
                 return false
             }
+            state.chain.note(item)
             guard state.queue.hasFullBatch, !state.isWriting, state.failuresInARow == 0 else { return false }
             state.isWriting = true
             return true

@@ -94,12 +94,18 @@ public final class TransactionLogReader: Sendable {
 
     /// The lines that were kept with an entry. Where an older row has some of them and is gone, they are missing at the beginning.
     private static func transcript(_ supportID: SupportID, _ database: Database) throws -> [TranscriptLine] {
-        let rows = try SQLStatement("SELECT earlier_lines, line_count, lines FROM entry WHERE support_id = ?", database)
+        let rows = try SQLStatement(
+            "SELECT earlier_lines, line_count, lines, session FROM entry WHERE support_id = ?", database)
         var parts: [[TranscriptLine]] = []
         var (next, missing) = (Optional(supportID), ViolationEntry.maximumTranscriptLines)
+        var session: UInt64?
         while let row = next, missing > 0 {
-            let found = try rows.rows([.number(row.rawValue)]) { ($0.optionalNumber(0), $0.integer(1), $0.text(2)) }
-            guard let (previous, count, text) = found.first else { break }
+            let found = try rows.rows([.number(row.rawValue)]) {
+                ($0.optionalNumber(0), $0.integer(1), $0.text(2), $0.number(3))
+            }
+            // Nobody is shown what somebody else said.
+            guard let (previous, count, text, owner) = found.first, session ?? owner == owner else { break }
+            session = owner
             if parts.isEmpty, count == 0 { break }
             guard let part = TranscriptText.read(text), !part.isEmpty || parts.isEmpty else {
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a transcript makes no sense")

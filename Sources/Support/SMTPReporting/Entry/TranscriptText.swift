@@ -1,4 +1,3 @@
-#if SQLite
 import SMTPSecurity
 
 /// A transcript as one text, which takes little time and room to write.
@@ -10,15 +9,41 @@ enum TranscriptText {
     static func write(_ lines: [TranscriptLine], to octets: inout [UInt8]) {
         var last: Int64 = 0
         for line in lines {
-            let time = line.time.milliseconds
-            octets.append(letter(line.direction))
-            append(time - last, to: &octets)
-            octets.append(UInt8(ascii: " "))
+            begin(line.direction, line.time, &last, to: &octets)
             append(Int64(line.text.utf8.count), to: &octets)
             octets.append(UInt8(ascii: ":"))
             octets.append(contentsOf: line.text.utf8)
-            last = time
         }
+    }
+
+    /// Writes lines that a session kept as ``write(_:to:)`` would, once they were made into lines of an entry.
+    ///
+    /// - Parameters:
+    ///   - kept: the lines.
+    ///   - number: how many of the first ones are passed over.
+    ///   - octets: what the text is appended to, in UTF-8.
+    static func write(_ kept: SessionTranscript, droppingFirst number: Int, to octets: inout [UInt8]) {
+        var last: Int64 = 0
+        var text: [UInt8] = []
+        kept.forEachLine(droppingFirst: number) { time, source, line, count in
+            begin(TranscriptLine.Direction(source), time, &last, to: &octets)
+            text.removeAll(keepingCapacity: true)
+            // So little of a line is kept that nothing of it is cut.
+            Evidence.append(line, of: count, to: &text)
+            append(Int64(text.count), to: &octets)
+            octets.append(UInt8(ascii: ":"))
+            octets.append(contentsOf: text)
+        }
+    }
+
+    /// Writes what stands before the length of a line.
+    private static func begin(
+        _ direction: TranscriptLine.Direction, _ time: Timestamp, _ last: inout Int64, to octets: inout [UInt8]
+    ) {
+        octets.append(letter(direction))
+        append(time.milliseconds - last, to: &octets)
+        octets.append(UInt8(ascii: " "))
+        last = time.milliseconds
     }
 
     /// Reads what ``write(_:to:)`` writes; `nil` for anything else.
@@ -69,4 +94,3 @@ enum TranscriptText {
         return Int64(String(decoding: rest[..<index], as: UTF8.self))
     }
 }
-#endif
