@@ -81,6 +81,7 @@ struct TranscriptTests {
     private struct Talker {
         var session: UInt64
         var transcript: SessionTranscript
+        var recipients: [Evidence] = []
         private var said = 0
 
         init(_ session: UInt64, keeping lines: Int) {
@@ -99,6 +100,7 @@ struct TranscriptTests {
         func offend() -> ViolationRecord {
             var record = Sample().record
             record.session = SessionID(rawValue: session)
+            record.recipients = recipients
             return record
         }
     }
@@ -119,12 +121,17 @@ struct TranscriptTests {
         for _ in 0..<min(Generator.cases(300), 2_000) {
             let index = Int.random(in: 0..<talkers.count, using: &random)
             talkers[index].say([0, 1, 2, 7, 30].randomElement(using: &random) ?? 1)
+            if Int.random(in: 0..<5, using: &random) == 0 { talkers[index].recipients = [] }
+            for _ in 0..<Int.random(in: 0..<4, using: &random) where talkers[index].recipients.count < 10 {
+                talkers[index].recipients.append(Evidence("user\(Int.random(in: 0..<3, using: &random))\u{E9}"))
+            }
             offences.append((talkers[index].offend(), talkers[index].transcript))
             log.record(offences[offences.count - 1].record, transcript: talkers[index].transcript)
             if Int.random(in: 0..<8, using: &random) == 0 { try await log.flush() }
         }
         try await log.flush()
         let reader = try folder.reader()
+        #expect(offences.contains { $0.record.recipients.count > 3 })
         for offence in offences {
             let expected = ViolationEntry(offence.record, transcript: offence.transcript)
             #expect(try await reader.entry(offence.record.supportID) == expected)

@@ -28,13 +28,28 @@ public struct SessionTranscript: Sendable {
     /// A line as it was read or written: it is escaped for whoever looks at it, which is hardly ever.
     private struct Mark: Sendable {
         var time: Timestamp
-        var source: Source
         /// Where its text is.
-        var start: Int
-        /// How much of it is there.
-        var kept: Int
+        private(set) var place: UInt32
         /// How long it is, in octets.
-        var count: Int
+        private let length: UInt32
+        /// How much of it is there.
+        private let keptLength: UInt32
+        var source: Source
+
+        init(time: Timestamp, source: Source, start: Int, kept: Int, count: Int) {
+            self.time = time
+            self.source = source
+            place = UInt32(start)
+            length = UInt32(clamping: count)
+            keptLength = UInt32(kept)
+        }
+
+        var start: Int {
+            get { Int(place) }
+            set { place = UInt32(newValue) }
+        }
+        var kept: Int { Int(keptLength) }
+        var count: Int { Int(length) }
     }
 
     /// How many lines there were before those that are kept.
@@ -59,6 +74,9 @@ public struct SessionTranscript: Sendable {
     init(lines: Int) {
         capacity = max(1, lines)
         mostTexts = Self.usualTexts(capacity)
+        // Enough for most sessions, which are short, and not more than allocators have at hand.
+        marks.reserveCapacity(min(capacity, 32))
+        texts.reserveCapacity(960)
     }
 
     private static func usualTexts(_ lines: Int) -> Int { 1_024 + 128 * lines }
@@ -142,17 +160,13 @@ public struct SessionTranscript: Sendable {
         }
     }
 
-    /// Removes the text of lines that are kept no longer, once it is about half of all.
+    /// Removes the text of lines that are kept no longer, which comes before all other, once it is about half of all.
     private mutating func compactIfLarge() {
         guard texts.count > mostTexts else { return }
-        var kept: [UInt8] = []
-        for index in marks.indices {
-            let mark = marks[index]
-            marks[index].start = kept.count
-            kept.append(octetsOf: texts.span.extracting(mark.start..<mark.start + mark.kept))
-        }
-        texts = kept
-        mostTexts = max(Self.usualTexts(capacity), 2 * kept.count)
+        let removed = marks[oldest].start
+        texts.removeSubrange(..<removed)
+        for index in marks.indices { marks[index].start -= removed }
+        mostTexts = max(Self.usualTexts(capacity), 2 * texts.count)
     }
 
     /// Whether there is room for another recipient.

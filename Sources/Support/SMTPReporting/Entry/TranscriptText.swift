@@ -25,6 +25,7 @@ enum TranscriptText {
     static func write(_ kept: SessionTranscript, droppingFirst number: Int, to octets: inout [UInt8]) {
         var last: Int64 = 0
         var text: [UInt8] = []
+        text.reserveCapacity(2 * Evidence.maximumOctets)
         kept.forEachLine(droppingFirst: number) { time, source, line, count in
             begin(TranscriptLine.Direction(source), time, &last, to: &octets)
             text.removeAll(keepingCapacity: true)

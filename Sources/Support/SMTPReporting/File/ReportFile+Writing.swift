@@ -36,7 +36,7 @@ extension ReportFile {
         var row = SQLParameters()
         for item in entries {
             let entry = item.entry
-            let (list, listed) = lists.place(of: entry)
+            let (list, listed) = lists.place(of: item)
             row.removeAll()
             entry.add(to: &row)
             if item.lineCount == 0 {
@@ -46,20 +46,20 @@ extension ReportFile {
                 row.add(Int64(item.lineCount))
                 row.addText { item.writeLines(to: &$0) }
             }
-            row.add(optional: entry.recipients.isEmpty ? nil : list.rawValue)
-            row.add(Int64(entry.recipients.count))
+            row.add(optional: item.recipients.count == 0 ? nil : list.rawValue)
+            row.add(Int64(item.recipients.count))
             guard try insert.run(row) == 1 else { continue }
             written += 1
             sums[RollupKey(entry), default: RollupSum()].add(entry)
-            if !entry.recipients.isEmpty {
-                for (position, path) in entry.recipients.enumerated().dropFirst(listed) {
+            if item.recipients.count > 0 {
+                try item.recipients.forEach(droppingFirst: listed) { position, path in
                     row.removeAll()
                     row.add(list.rawValue)
                     row.add(Int64(position))
-                    row.add(path)
+                    row.addText { $0.append(octetsOf: path) }
                     try recipient.run(row)
                 }
-                lists.note(entry, list: list)
+                lists.note(item, list: list)
             }
             if !entry.messageBeginning.isEmpty {
                 try SQLStatement("INSERT INTO message VALUES (?, ?)", database)

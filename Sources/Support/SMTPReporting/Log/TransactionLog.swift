@@ -97,11 +97,16 @@ public final class TransactionLog: Sendable {
         _ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil,
         messageBeginning: [UInt8] = []
     ) {
+        guard let transcript else {
+            return self.record(
+                ViolationEntry(
+                    record, transcript: nil, messageDigest: messageDigest, messageBeginning: messageBeginning))
+        }
         let entry = ViolationEntry(
-            record, transcript: nil, messageDigest: messageDigest, messageBeginning: messageBeginning)
-        guard let transcript else { return self.record(QueuedEntry(entry)) }
+            record, recipients: [], messageSize: record.contentLength > 0 ? record.contentLength : nil,
+            messageDigest: messageDigest, messageBeginning: messageBeginning)
         let link = state.withLock { $0.chain.link(of: entry.session) }
-        self.record(QueuedEntry(entry, transcript, behind: link))
+        self.record(QueuedEntry(entry, record.recipients, transcript, behind: link))
     }
 
     private func record(_ item: QueuedEntry) {

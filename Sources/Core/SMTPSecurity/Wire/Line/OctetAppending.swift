@@ -1,7 +1,7 @@
 extension [UInt8] {
     /// Appends borrowed octets.
     @inline(__always)
-    mutating func append(octetsOf span: Span<UInt8>) {
+    package mutating func append(octetsOf span: Span<UInt8>) {
         // Proof: the buffer is only read inside the call, while the span keeps it alive.
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
