@@ -19,6 +19,13 @@ public struct ParameterizedValue: Sendable, Hashable {
         public var alternative: [UInt8]?
         /// Where it begins: octets from the beginning of the message.
         public var offset: Int
+
+        fileprivate func isNamed(_ name: String) -> Bool {
+            self.name.count == name.utf8.count && self.name.elementsEqual(name.utf8)
+        }
+
+        /// Whether there is one reading of it.
+        fileprivate var isPlain: Bool { section == nil && !isExtended && alternative == nil }
     }
 
     /// A reading of a parameter.
@@ -88,11 +95,11 @@ public struct ParameterizedValue: Sendable, Hashable {
     ///
     /// - Parameter name: the parameter's name in lower case.
     public func readings(of name: String) -> [Reading] {
-        let found = parameters.filter { $0.name.elementsEqual(name.utf8) }
-        guard let first = found.first else { return [] }
-        if found.count == 1, first.section == nil, !first.isExtended, first.alternative == nil {
-            return [Reading(first.value)]
+        guard let place = parameters.firstIndex(where: { $0.isNamed(name) }) else { return [] }
+        if parameters[place].isPlain, !parameters[(place + 1)...].contains(where: { $0.isNamed(name) }) {
+            return [Reading(parameters[place].value)]
         }
+        let found = parameters[place...].filter { $0.isNamed(name) }
         var readings: [Reading] = []
         var known: Set<Reading> = []
         func add(_ reading: Reading) { if known.insert(reading).inserted { readings.append(reading) } }

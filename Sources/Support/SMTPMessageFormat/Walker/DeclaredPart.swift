@@ -5,6 +5,8 @@ struct DeclaredPart {
     var encodings: [TransferEncoding] = []
     var boundaries: [[UInt8]] = []
     var anomalies = Anomalies()
+    /// Whether one of the types is that of a multipart.
+    private var isMultipart = false
 
     /// How many boundaries of one multipart are followed.
     private static let boundaryLimit = 8
@@ -13,7 +15,7 @@ struct DeclaredPart {
         findTypes(section)
         findEncodings(section)
         findBoundaries(section)
-        let isMessage = mediaTypes.contains { $0.hasPrefix("message/") && Self.messageTypes.contains($0) }
+        let isMessage = mediaTypes.contains { Self.messageTypes.contains($0) }
         if !boundaries.isEmpty {
             kind = .multipart
         } else if isMessage {
@@ -36,9 +38,7 @@ struct DeclaredPart {
     }
 
     /// RFC 2046 §5.2.1, RFC 6532 §3.7.
-    private static let messageTypes: Set<String> = ["message/rfc822", "message/global", "message/news"]
-
-    private var isMultipart: Bool { mediaTypes.contains { $0.hasPrefix("multipart/") } }
+    private static let messageTypes = ["message/rfc822", "message/global", "message/news"]
 
     /// The part.
     func part(_ section: HeaderSection) -> MessagePart {
@@ -63,6 +63,8 @@ struct DeclaredPart {
                 anomalies.add(.contentTypeSyntax, at: section.offset)
                 // RFC 2045 §5.2.
                 type = "text/plain"
+            } else if value.value.starts(with: "multipart/".utf8) {
+                isMultipart = true
             }
             if !mediaTypes.contains(type) { mediaTypes.append(type) }
         }
@@ -106,7 +108,8 @@ struct DeclaredPart {
                 if boundary.count > 70 || boundary.last == 0x20 || !boundary.allSatisfy(Self.isBoundaryOctet) {
                     anomalies.add(.boundarySyntax, at: section.offset)
                 }
-                let text = Array(boundary[..<((boundary.lastIndex { $0 != 0x20 && $0 != 0x09 } ?? -1) + 1)])
+                var text = boundary
+                while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
                 guard !text.isEmpty, text.count <= 998, !boundaries.contains(text) else { continue }
                 if boundaries.count < Self.boundaryLimit { boundaries.append(text) }
                 if boundaries.count == 2 { anomalies.add(.severalBoundaries, at: section.offset) }
@@ -126,8 +129,16 @@ struct DeclaredPart {
         text.indices.dropLast().contains { text[$0] == UInt8(ascii: "=") && text[$0 + 1] == UInt8(ascii: "?") }
     }
 
+    /// RFC 2046 §5.1.1.
     private static func isBoundaryOctet(_ octet: UInt8) -> Bool {
-        octet | 0x20 &- 0x61 < 26 || octet &- 0x30 < 10 || "'()+_,-./:=? ".utf8.contains(octet)
+        switch octet {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"),
+            UInt8(ascii: "+")...UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "="),
+            UInt8(ascii: "?"), UInt8(ascii: " "):
+            true
+        default: false
+        }
     }
 
     private mutating func adopt(_ more: Anomalies) {
