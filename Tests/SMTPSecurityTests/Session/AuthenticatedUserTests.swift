@@ -80,19 +80,34 @@ struct AuthenticatedUserTests {
         #expect(try await user([], answers: []) == [""])
     }
 
-    @Test("is forgotten with STARTTLS")
+    @Test("stays who it is: nobody gets TLS who has authenticated without")
     func startTLS() async throws {
         let witness = Witness()
         let profile = SecurityProfile("test") { $0.session.tls = .offered }
         let harness = try await ProxyHarness(CheckPipeline(profile: profile) { witness })
         await harness.begin()
-        await harness.send("EHLO client.example\r\n")
+        #expect(await harness.send("EHLO client.example\r\n").contains("STARTTLS"))
         await harness.send("AUTH PLAIN \(base64("\0bob\0secret"))\r\n")
+        #expect(await harness.send("STARTTLS\r\n").hasPrefix("503 5.5.1 Already authenticated"))
+        #expect(await !harness.send("EHLO client.example\r\n").contains("STARTTLS"))
         await harness.send("MAIL FROM:<a@b.example>\r\n")
-        await harness.send("RSET\r\n")
-        await harness.send("STARTTLS\r\n")
+        #expect(witness.notes.users.withLock { $0 } == ["bob!"])
+    }
+
+    @Test("is one who authenticates with TLS, whoever failed to without")
+    func afterTLS() async throws {
+        let witness = Witness()
+        let profile = SecurityProfile("test") { $0.session.tls = .offered }
+        let harness = try await ProxyHarness(CheckPipeline(profile: profile) { witness })
+        await harness.begin()
         await harness.send("EHLO client.example\r\n")
+        harness.upstream.behaviours["AUTH"] = .send("535 5.7.8 No\r\n")
+        await harness.send("AUTH PLAIN \(base64("\0bob\0secret"))\r\n")
+        #expect(await harness.send("STARTTLS\r\n").hasPrefix("220"))
+        await harness.send("EHLO client.example\r\n")
+        harness.upstream.behaviours["AUTH"] = .send("235 2.7.0 OK\r\n")
+        await harness.send("AUTH PLAIN \(base64("\0eve\0secret"))\r\n")
         await harness.send("MAIL FROM:<a@b.example>\r\n")
-        #expect(witness.notes.users.withLock { $0 }.map { $0.replacing("!", with: "") } == ["bob", ""])
+        #expect(witness.notes.users.withLock { $0 } == ["eve!"])
     }
 }

@@ -232,6 +232,8 @@ extension SessionEngine {
         case .startTLS:
             if phase == .transaction { return .duringTransaction }
             if context.isEncrypted { return .alreadyEncrypted }
+            // Nothing that was said before TLS counts (RFC 3207 §4.2), but an upstream server would still go by it.
+            if context.isAuthenticated { return .alreadyAuthenticated }
         case .etrn, .burl:
             if phase == .awaitingGreeting { return .needsExtendedGreeting }
         default: break

@@ -48,7 +48,7 @@ extension SessionEngine {
             offered.insert(.limits)
             lines.append("LIMITS RCPTMAX=\(settings.limits.recipients)")
         }
-        if settings.tls != .unavailable, !context.isEncrypted {
+        if settings.tls != .unavailable, !context.isEncrypted, !context.isAuthenticated {
             offered.insert(.startTLS)
             lines.append("STARTTLS")
         }

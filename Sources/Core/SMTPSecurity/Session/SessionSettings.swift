@@ -7,7 +7,7 @@ public struct SessionSettings: Sendable, Hashable {
     public enum TLS: Sendable, Hashable {
         /// `STARTTLS` is not offered and is refused.
         case unavailable
-        /// `STARTTLS` is offered.
+        /// `STARTTLS` is offered, until the client has authenticated without.
         case offered
         /// `STARTTLS` is offered and only `EHLO`, `HELO`, `NOOP`, `RSET`, `HELP` and `QUIT` work before it.
         case required
