@@ -192,13 +192,7 @@ struct TransactionLogFileTests {
     @Test("does not stop at entries that it refuses")
     func refusal() async throws {
         let log = try folder.log()
-        try log.withDatabase {
-            try $0.execute(
-                sql: """
-                    CREATE TRIGGER refuse BEFORE INSERT ON entry WHEN NEW.profile = 'bad'
-                    BEGIN SELECT raise(ABORT, 'refused'); END
-                    """)
-        }
+        try log.refuseEntries(where: "new.profile = 'bad'")
         log.record(Sample.entry { $0.profile = "bad" })
         await #expect(throws: ReportingError.self) { try await log.flush() }
         log.record(Sample.entry())

@@ -58,6 +58,19 @@ extension TransactionLog {
 
     func number(_ sql: String) throws -> Int { try withDatabase { try Int.fetchOne($0, sql: sql) ?? 0 } }
 
+    /// Has the file refuse entries.
+    ///
+    /// - Parameter condition: which ones, with `new` for the row.
+    func refuseEntries(where condition: String) throws {
+        try withDatabase {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER refuse BEFORE INSERT ON entry WHEN \(condition)
+                    BEGIN SELECT raise(ABORT, 'refused'); END
+                    """)
+        }
+    }
+
     /// Does something while nothing is written.
     func whileBusy(_ body: () -> Void) throws { try withDatabase { _ in body() } }
 }

@@ -229,13 +229,7 @@ struct TranscriptTests {
     @Test("are whole in the entries behind those that the file refused")
     func refused() async throws {
         let log = try folder.log()
-        try log.withDatabase {
-            try $0.execute(
-                sql: """
-                    CREATE TRIGGER no BEFORE INSERT ON entry WHEN new.line_count = 2
-                    BEGIN SELECT raise(ABORT, 'no'); END
-                    """)
-        }
+        try log.refuseEntries(where: "new.line_count = 2")
         var talker = Talker(1, keeping: 50)
         talker.say(2)
         log.record(talker.offend(), transcript: talker.transcript)

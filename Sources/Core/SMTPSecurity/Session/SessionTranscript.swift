@@ -28,28 +28,13 @@ public struct SessionTranscript: Sendable {
     /// A line as it was read or written: it is escaped for whoever looks at it, which is hardly ever.
     private struct Mark: Sendable {
         var time: Timestamp
-        /// Where its text is.
-        private(set) var place: UInt32
-        /// How long it is, in octets.
-        private let length: UInt32
-        /// How much of it is there.
-        private let keptLength: UInt32
         var source: Source
-
-        init(time: Timestamp, source: Source, start: Int, kept: Int, count: Int) {
-            self.time = time
-            self.source = source
-            place = UInt32(start)
-            length = UInt32(clamping: count)
-            keptLength = UInt32(kept)
-        }
-
-        var start: Int {
-            get { Int(place) }
-            set { place = UInt32(newValue) }
-        }
-        var kept: Int { Int(keptLength) }
-        var count: Int { Int(length) }
+        /// Where its text is.
+        var start: Int
+        /// How much of it is there.
+        var kept: Int
+        /// How long it is, in octets.
+        var count: Int
     }
 
     /// How many lines there were before those that are kept.
@@ -75,7 +60,7 @@ public struct SessionTranscript: Sendable {
         capacity = max(1, lines)
         mostTexts = Self.usualTexts(capacity)
         // Enough for most sessions, which are short, and not more than allocators have at hand.
-        marks.reserveCapacity(min(capacity, 32))
+        marks.reserveCapacity(min(capacity, 24))
         texts.reserveCapacity(960)
     }
 

@@ -59,6 +59,7 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
     public static let none = Evidence(escaped: "")
 
     private static func append(_ octet: UInt8, to escaped: inout [UInt8]) {
+        if isPlain(octet) { return escaped.append(octet) }
         switch octet {
         case UInt8(ascii: "\r"): escaped += "\\r".utf8
         case UInt8(ascii: "\n"): escaped += "\\n".utf8
@@ -66,7 +67,6 @@ public struct Evidence: Sendable, Hashable, CustomStringConvertible {
         case UInt8(ascii: "\\"), UInt8(ascii: "\""):
             escaped.append(UInt8(ascii: "\\"))
             escaped.append(octet)
-        case 0x20...0x7E: escaped.append(octet)
         default:
             escaped += "\\x".utf8
             escaped.append(hexadecimal(octet >> 4))

@@ -15,9 +15,14 @@ extension ViolationEntry {
         let lines = transcript?.lines.map { TranscriptLine($0) }
         self.init(
             record, recipients: record.recipients.map(\.description), transcript: lines ?? [],
-            messageSize: record.contentLength > 0 ? record.contentLength : nil, messageDigest: messageDigest,
+            messageSize: record.messageSize, messageDigest: messageDigest,
             messageBeginning: messageBeginning)
     }
+}
+
+extension ViolationRecord {
+    /// How large the message was that it is about, in octets; `nil` where there was none.
+    var messageSize: UInt64? { contentLength > 0 ? contentLength : nil }
 }
 
 extension TranscriptLine {

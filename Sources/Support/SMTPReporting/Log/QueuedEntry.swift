@@ -34,15 +34,19 @@ final class QueuedEntry: Sendable {
     /// - Parameters:
     ///   - entry: the violation, without recipients and lines.
     ///   - recipients: the recipients, escaped.
-    ///   - kept: the lines.
+    ///   - kept: the lines; `nil` if none were kept.
     ///   - link: the newest entry of the session that brought lines.
     init(
-        _ entry: ViolationEntry, _ recipients: [Evidence], _ kept: SessionTranscript,
+        _ entry: ViolationEntry, _ recipients: [Evidence], _ kept: SessionTranscript?,
         behind link: TranscriptChain.Link?
     ) {
         self.entry = entry
         // So little is kept of a path that nothing of it is cut.
         self.recipients = PathList(recipients.prefix(ViolationEntry.maximumRecipients).lazy.map(\.description))
+        guard let kept else {
+            (lines, lineCount, previous, sessionLines) = ([], 0, nil, nil)
+            return
+        }
         let first = max(0, kept.count - ViolationEntry.maximumTranscriptLines)
         let count = kept.count - first
         lineCount = count

@@ -97,15 +97,9 @@ public final class TransactionLog: Sendable {
         _ record: ViolationRecord, transcript: SessionTranscript?, messageDigest: String? = nil,
         messageBeginning: [UInt8] = []
     ) {
-        guard let transcript else {
-            return self.record(
-                ViolationEntry(
-                    record, transcript: nil, messageDigest: messageDigest, messageBeginning: messageBeginning))
-        }
         let entry = ViolationEntry(
-            record, recipients: [], messageSize: record.contentLength > 0 ? record.contentLength : nil,
-            messageDigest: messageDigest, messageBeginning: messageBeginning)
-        let link = state.withLock { $0.chain.link(of: entry.session) }
+            record, messageSize: record.messageSize, messageDigest: messageDigest, messageBeginning: messageBeginning)
+        let link = transcript == nil ? nil : state.withLock { $0.chain.link(of: entry.session) }
         self.record(QueuedEntry(entry, record.recipients, transcript, behind: link))
     }
 
